@@ -1,0 +1,89 @@
+"""Ids: given by code, stable under edits, never used twice.
+
+One table says which list of the spec carries which letter; everything that walks the items of
+a spec walks this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, Literal
+
+ITEMS: dict[str, str] = {
+    "problem.goals": "G",
+    "problem.non_goals": "N",
+    "risks.items": "R",
+    "alternatives.criteria": "K",
+    "alternatives.options": "A",
+    "rollout.steps": "S",
+    "success.criteria": "V",
+    "success.validation": "T",
+    "success.monitors": "M",
+    "open_questions": "Q",
+    "critique.findings": "F",
+}
+"""Path of each list of items that have ids, and the letter of those ids."""
+
+LINKS: dict[str, str] = {
+    "risks.items": "mitigated_by",
+    "rollout.steps": "mitigates",
+    "success.criteria": "goals",
+    "success.validation": "verifies",
+    "success.monitors": "watches",
+    "critique.findings": "targets",
+}
+"""The field of each kind of item that names other items."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFault:
+    """An id that two items share (`duplicate`), or that names no item (`dangling`)."""
+
+    kind: Literal["duplicate", "dangling"]
+    id: str
+    at: str
+    """Where: the id, or the path, of the item that holds it."""
+
+
+def items(spec: Any) -> Iterator[tuple[str, Any]]:
+    """Every item of the spec that has an id, with the path of its list, in the order of the table."""
+    for path in ITEMS:
+        for item in attrgetter(path)(spec):
+            yield path, item
+
+
+def number(groups: Iterable[tuple[str, list[Any]]], last_ids: Iterable[str] = ()) -> list[str]:
+    """Give an id to each item that has none; return the highest id of each letter ever given.
+
+    Args:
+        groups: letter and items, e.g. `("G", spec.problem.goals)`.
+        last_ids: what the last call returned, so that the id of a deleted item is not used again.
+    """
+    highest = {last[0]: int(last[1:]) for last in last_ids}
+    groups = list(groups)
+    for letter, group in groups:
+        given = (int(item.id[1:]) for item in group if item.id.startswith(letter))
+        highest[letter] = max(highest.get(letter, 0), *given, 0)
+    for letter, group in groups:
+        for item in group:
+            if not item.id:
+                highest[letter] += 1
+                item.id = f"{letter}{highest[letter]}"
+    return [f"{letter}{count}" for letter, count in sorted(highest.items()) if count]
+
+
+def link_faults(spec: Any) -> list[LinkFault]:
+    """Ids given twice and links that lead nowhere, in the order in which they stand."""
+    seen: set[str] = set()
+    faults = []
+    for path, item in items(spec):
+        if item.id in seen:
+            faults.append(LinkFault("duplicate", item.id, path))
+        seen.add(item.id)
+    for path, item in items(spec):
+        faults += [LinkFault("dangling", to, item.id or path) for to in getattr(item, LINKS.get(path, ""), []) if to not in seen]
+    for option in spec.alternatives.options:
+        faults += [LinkFault("dangling", s.criterion, option.id) for s in option.scores if s.criterion not in seen]
+    return faults
