@@ -1,0 +1,1 @@
+from specdraft.document import Spec as Spec

@@ -9,12 +9,12 @@ from specdraft.spec.questions import Question, Questions
 from specdraft.spec.risks import Answer, Answers, Risk, Risks
 from specdraft.spec.rollout import Migration, Release, Rollout, Stage, Step
 from specdraft.spec.solution import Change, DataChange, Diagram, Edge, Node, Solution
-from specdraft.spec.statement import Citation, Grounded, Placement, Statement
+from specdraft.spec.statement import Citation, Grounded, Item, Placement, Statement
 from specdraft.spec.success import Criterion, Monitor, Success, Test
 
 __all__ = [
     "SCHEMA_VERSION", "Alternatives", "Answer", "Answers", "Change", "ChoiceCriterion", "Citation", "Criterion",
-    "Critique", "DataChange", "Diagram", "Edge", "Failure", "Finding", "Goal", "Grounded", "Link", "LinkFault",
+    "Critique", "DataChange", "Diagram", "Edge", "Failure", "Finding", "Goal", "Grounded", "Item", "Link", "LinkFault",
     "Meta", "Migration", "Monitor", "Node", "NonGoal", "Option", "Placement", "Problem", "Question", "Questions",
     "Release", "Risk", "Risks", "Rollout", "Score", "Solution", "SourceRef", "SpecFields", "Stage", "Statement",
     "Step", "Success", "Test", "Usage",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from specdraft.spec.statement import Grounded, Line, Model, OwnId, Statement, Text
+from specdraft.spec.statement import Item, Line, Model, OwnId, Said, Statement, Text
 
 
 class ChoiceCriterion(Statement):
@@ -21,14 +21,14 @@ class Score(Model):
 
     criterion: Annotated[str, Field(pattern=r"^K[1-9]\d*$")] = Field(description="Id of the criterion.")
     score: int = Field(ge=1, le=5, description="1 is poor, 5 is excellent.")
-    reason: Text = Field(description="Why, in one sentence.")
+    reason: Said = Field(description="Why, in one sentence.")
 
 
-class Option(Grounded):
+class Option(Item):
     """A way to solve the problem, the chosen one included."""
 
     id: OwnId = ""
-    name: Text = Field(description="What to call it.")
+    name: Said = Field(description="What to call it.")
     description: Text = Field(default="", description="What it would mean, as its friend would put it.")
     chosen: bool = Field(default=False, description="Is this the proposed solution?")
     why_not: Text = Field(default="", description="Why it was not chosen.")

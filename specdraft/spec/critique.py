@@ -6,18 +6,19 @@ from typing import Literal
 
 from pydantic import Field
 
-from specdraft.spec.statement import Grounded, Id, Line, Model, OwnId, Text
+from specdraft.spec.statement import Id, Item, Line, Model, OwnId, Said, Text
 
 
-class Finding(Grounded):
+class Finding(Item):
     """One thing that a lens found. Its citations are the evidence."""
 
     id: OwnId = ""
-    title: Text = Field(description="The failure, not the topic.")
+    title: Said = Field(description="The failure, not the topic.")
     lens: Line = Field(default="", description="Name of the lens that found it.")
-    kind: Literal["risk", "alternative", "gap", "contradiction"] = Field(description="What it is.")
+    kind: Literal["risk", "alternative", "gap", "contradiction"] = Field(default="gap", description="What it is.")
     severity: Literal["S1", "S2", "S3", "S4"] = Field(
-        description="S1 loss of data, money or safety; S2 outage or broken contract; S3 degraded; S4 annoyance."
+        default="S3",
+        description="S1 loss of data, money or safety; S2 outage or broken contract; S3 degraded; S4 annoyance.",
     )
     targets: list[Id] = Field(default_factory=list, description="Ids of the items that it is about.")
     mechanism: Text = Field(default="", description="Cause, event, consequence.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from specdraft.errors import SpecVersionError
 from specdraft.spec.alternatives import Alternatives
@@ -22,10 +22,15 @@ SCHEMA_VERSION = 1
 """Version of the shape below. Raised when a document of the old shape can no longer be read as it is."""
 
 
+UNTITLED = "Untitled spec"
+Name = Annotated[Line, Field(min_length=1)]
+Title = Annotated[Line, AfterValidator(lambda title: title or UNTITLED)]
+
+
 class SourceRef(Model):
     """A document that the spec was drafted from."""
 
-    name: Line = Field(description="Its file name, or the name it was given.")
+    name: Name = Field(description="Its file name, or the name it was given.")
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(description="Digest of its bytes as read.")
 
 
@@ -42,7 +47,7 @@ class Usage(Model):
 class Failure(Model):
     """A section that could not be drafted."""
 
-    section: Line = Field(description="Its name.")
+    section: Name = Field(description="Its name.")
     reason: Text = Field(description="What went wrong.")
 
 
@@ -67,7 +72,7 @@ class SpecFields(Model):
     """
 
     schema_version: int = Field(default=SCHEMA_VERSION, ge=1, description="Version of this shape.")
-    title: Line = Field(default="", description="What the project is called.")
+    title: Title = Field(default=UNTITLED, description="What the project is called.")
     summary: Text = Field(
         default="",
         description="What a reviewer reads first: what changes, the biggest risk, what is undecided.",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from specdraft.spec.statement import Grounded, Line, Model, OwnId, SectionName, Text
+from specdraft.spec.statement import Item, Line, Model, OwnId, Said, SectionName, Text
 
 
-class Question(Grounded):
+class Question(Item):
     """One thing that must be decided, and what depends on it."""
 
     id: OwnId = ""
-    question: Text = Field(description="The question, about this project and answerable in a sentence.")
+    question: Said = Field(description="The question, about this project and answerable in a sentence.")
     why: Text = Field(default="", description="Which decision depends on it.")
     blocks: list[SectionName] = Field(default_factory=list, description="Sections that wait for the answer.")
     default: Text = Field(default="", description="What is taken to hold until it is answered.")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from specdraft.spec.statement import Grounded, Level, Line, Model, OwnId, Statement, Text, YesNo
+from specdraft.spec.statement import Grounded, Item, Level, Line, Model, OwnId, Said, Statement, Text, YesNo
 
 Category = Literal[
     "compatibility", "security_privacy", "load", "dependencies", "data", "rollout", "product", "people", "other"
@@ -40,11 +40,11 @@ class Answers(Model):
     )
 
 
-class Risk(Grounded):
+class Risk(Item):
     """Something that may go wrong, and what is done about it."""
 
     id: OwnId = ""
-    title: Text = Field(description="The failure, not the topic: 'Export starves the primary database'.")
+    title: Said = Field(description="The failure, not the topic: 'Export starves the primary database'.")
     description: Text = Field(default="", description="Cause, event, consequence.")
     category: Category = Field(default="other", description="Which question of the template it belongs to.")
     likelihood: Level | None = Field(default=None, description="How likely it is.")

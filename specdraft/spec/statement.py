@@ -30,8 +30,18 @@ def _one_line(text: str) -> str:
 Text = Annotated[str, BeforeValidator(normal), AfterValidator(str.strip)]
 """Markdown of one or more lines, without white space around it."""
 
+Said = Annotated[Text, Field(min_length=1)]
+"""Text that says something."""
+
 Line = Annotated[str, BeforeValidator(normal), AfterValidator(_one_line)]
 """Markdown of one line, runs of white space folded."""
+
+def _topic(text: str | None) -> str | None:
+    return None if text in ("", "—") else text
+
+
+Topic = Annotated[Line | None, AfterValidator(_topic)]
+"""A heading; none is none, whether it is written as nothing or as a dash."""
 
 PassageId = Annotated[str, Field(pattern=r"^(P|A|C\d+\.)\d+$")]
 """`P12` in the PRD or ticket, `C2.3` in the second context document, `A1` in the answers."""
@@ -58,7 +68,7 @@ class Citation(Model):
     """Words of a source, and where they stand."""
 
     passage: PassageId = Field(description="The passage that holds the words, e.g. P12.")
-    quote: Annotated[Text, Field(min_length=1)] = Field(
+    quote: Said = Field(
         description="The words exactly as they stand in that passage: no ellipsis, no correction, no translation."
     )
     line: int | None = Field(
@@ -89,9 +99,6 @@ class Grounded(Model):
         description="The words of the source that say this. Leave it empty if the source does not say it: "
         "the item is then shown as an assumption.",
     )
-    topic: Line | None = Field(
-        default=None, description="The heading or lead-in of the source under which this stood, if it matters."
-    )
     placed_by: Placement | None = Field(
         default=None,
         description="How the offline drafter placed it.",
@@ -104,7 +111,15 @@ class Grounded(Model):
         return not self.citations
 
 
-class Statement(Grounded):
+class Item(Grounded):
+    """One of a list of things stated."""
+
+    topic: Topic = Field(
+        default=None, description="The heading or lead-in of the source under which this stood, if it matters."
+    )
+
+
+class Statement(Item):
     """One thing said, in as few words as it takes."""
 
-    text: Text = Field(description="What is said, as short as it can be without losing a fact.")
+    text: Said = Field(description="What is said, as short as it can be without losing a fact.")

@@ -1,0 +1,118 @@
+"""Cues: what a sentence's own words tell about where it belongs, where no heading tells it.
+
+Without a heading, six sentences in ten would be placed wrongly, so both `best` and `best_block` abstain
+unless one label leads clearly; `benchmarks/placement.py` measures what that leaves and how much of it is right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from math import sqrt
+from typing import NamedTuple
+
+from specdraft.models.offline import tables
+from specdraft.models.offline.tables import Cue
+from specdraft.sentences import LONGEST
+
+SENTENCE_MARGIN = 3.0
+"""How far the best label of a sentence must lead the second best. A sentence without a cue leads by nothing."""
+
+SECTION_MARGIN = 2.5
+"""The same for a run of sentences."""
+
+FURTHER_CUES = 0.3
+"""What a label's cues in one sentence add to the strongest of them: they mostly say the same thing twice."""
+
+_BREAKS = re.compile(r"\s+(?:>\s*)*")
+_STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‑": "-"})
+_LEADING = re.compile(
+    r"(?:[-*+>#•–—]+\s|\[[ x]\]\s|\(?(?:\d{1,3}|[a-z])[.)]\s|[*_\"(\[~]+"
+    r"|(?:fr|nfr|us|uc|ac|br|req|r|g|ng|q|goal|risk)-?\d{1,3}(?:\.\d{1,3}){0,3}(?:\*\*)?\s?[:.)–—-]?(?:\*\*)?\s)+"
+)
+
+
+class CueMatch(NamedTuple):
+    """The label that leads, by how much, and the id of its strongest cue."""
+
+    label: str
+    margin: float
+    rule: str
+
+
+def scores(sentence: str) -> dict[str, tuple[float, str]]:
+    """For each label that the sentence has a cue of: its score and the id of its strongest cue.
+
+    Only the first `LONGEST` characters are looked at.
+    """
+    hits: dict[str, list[Cue]] = {}
+    for cue in _hits(sentence):
+        hits.setdefault(cue.label, []).append(cue)
+    return {label: _total(found) for label, found in hits.items()}
+
+
+def best(sentence: str) -> CueMatch | None:
+    """Where a single sentence belongs, or None."""
+    return _clear(leader(scores(sentence)), SENTENCE_MARGIN)
+
+
+def best_block(sentences: Iterable[str]) -> CueMatch | None:
+    """Where sentences that belong together belong, or None."""
+    return _clear(leader(block_scores(sentences)), SECTION_MARGIN)
+
+
+def block_scores(sentences: Iterable[str]) -> dict[str, tuple[float, str]]:
+    """As `scores`, over several sentences: the sums over the root of how many there are."""
+    sums: dict[str, float] = {}
+    rules: dict[str, tuple[float, str]] = {}
+    number = 0
+    for sentence in sentences:
+        number += 1
+        for label, (score, rule) in scores(sentence).items():
+            sums[label] = sums.get(label, 0.0) + score
+            rules[label] = max(rules.get(label, (0.0, rule)), (score, rule))
+    return {label: (total / sqrt(number), rules[label][1]) for label, total in sums.items()}
+
+
+def leader(scored: dict[str, tuple[float, str]]) -> CueMatch | None:
+    """The label with the highest score, however small its lead; None where there is no cue."""
+    if not scored:
+        return None
+    first, *others = sorted(scored, key=lambda label: (-scored[label][0], label))
+    lead = scored[first][0] - (scored[others[0]][0] if others else 0.0)
+    return CueMatch(first, round(lead, 3), scored[first][1])
+
+
+def is_question(sentence: str) -> bool:
+    """Whether the sentence leaves something open, so that it is an open question under any heading."""
+    return any(cue.override and cue.label == "open_questions" for cue in _hits(sentence))
+
+
+def is_out_of_scope(sentence: str) -> bool:
+    """Whether the sentence rules something out, so that among goals or requirements it is a non-goal."""
+    return any(cue.override and cue.label == "non_goals" for cue in _hits(sentence))
+
+
+def _hits(sentence: str) -> Iterator[Cue]:
+    whole, bare = _readings(sentence)
+    for family in tables.cues():
+        reading = bare if family.at_start else whole
+        if family.any.search(reading):
+            yield from (cue for cue in family.cues if cue.regex.search(reading))
+
+
+def _readings(sentence: str) -> tuple[str, str]:
+    """The sentence in lower case and on one line, and the same from its first word on."""
+    whole = _BREAKS.sub(" ", sentence[:LONGEST].lower().translate(_STRAIGHT)).strip()
+    leading = _LEADING.match(whole)
+    return whole, whole[leading.end() :] if leading else whole
+
+
+def _total(cues: list[Cue]) -> tuple[float, str]:
+    strongest = max(cues, key=lambda cue: cue.weight)
+    others = sum(cue.weight for cue in cues) - strongest.weight
+    return strongest.weight + FURTHER_CUES * others, strongest.id
+
+
+def _clear(leading: CueMatch | None, margin: float) -> CueMatch | None:
+    return leading if leading and leading.margin >= margin else None

@@ -1,0 +1,27 @@
+"""A Markdown document as one HTML fragment, for a notebook cell. Raw HTML in it is shown, not run."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.footnote import footnote_plugin
+
+_STYLE = """<style>
+.specdraft { max-width: 52rem; line-height: 1.5; }
+.specdraft blockquote { border-left: 4px solid #3b82f6; margin: 0.5em 0; padding: 0.1em 1em; }
+.specdraft h1 { font-size: 1.5em; margin: 1em 0 0.3em; } .specdraft h2 { font-size: 1.25em; }
+.specdraft h4 { margin: 0.8em 0 0.2em; font-weight: 600; opacity: 0.75; }
+.specdraft table { border-collapse: collapse; } .specdraft td, .specdraft th { border: 1px solid #8884; padding: 2px 8px; }
+.specdraft .footnotes { font-size: 0.85em; opacity: 0.8; }
+</style>"""
+
+
+@cache
+def _renderer() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).use(footnote_plugin)
+
+
+def page(markdown: str) -> str:
+    """The document in a `div` of class `specdraft`, with its style."""
+    return f'{_STYLE}<div class="specdraft">{_renderer().render(markdown)}</div>'
