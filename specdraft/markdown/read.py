@@ -64,7 +64,8 @@ def read_head(body: list[Block]) -> dict[str, Any]:
 def _is_title(body: list[Block]) -> bool:
     """The first heading, unless the document goes straight into the template's sections."""
     key = key_of(body[0].content)
-    return key not in _SLOT_OF_KEY or any(block.level and key_of(block.content) == key for block in body[1:])
+    slot = _SLOT_OF_KEY.get(key)
+    return not (slot and slot.asked) or any(block.level and key_of(block.content) == key for block in body[1:])
 
 
 def _spec_facts(lines: list[str]) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from specdraft.markdown.footnotes import Note
 from specdraft.markdown.forms import (
     ASSUMPTION, FORMS, NO_TOPIC, SEPARATOR, SLOTS, SPEC_FACTS, TBD, FieldForm, Slot, fields_of, label_of, own_fields,
 )  # fmt: skip
-from specdraft.markdown.items import Fields, Notes, is_rule, is_tbd, known_label, read_item, read_object
+from specdraft.markdown.items import Fields, Notes, is_rule, is_tbd, known_label, read_item, read_marks, read_object
 from specdraft.markdown.read import read_head
 from specdraft.markdown.text import blocks, encode, escape, indented
 from specdraft.spec import Diagram, Grounded, Item, Question, SpecFields
@@ -120,12 +120,15 @@ class _Writer:
             bare = item.model_copy(update={"topic": None} | ({"slot": ""} if self._is_shown(item) else {}))
         bullet = self._reading_back(
             lambda literal: self._bullet(bare, literal),
-            lambda lines: not (among and known_label(among, lines[0]))
-            and not is_tbd(lines)
-            and not is_rule(lines[0])
-            and bool(read_item(type(bare), lines, self.notes) == bare),
+            lambda lines: self._stays(lines, type(bare), among or {}) and read_item(type(bare), lines, self.notes) == bare,
         )
-        return ["- " + bullet[0], *indented(bullet[1:], 2)]
+        return _bulleted(bullet)
+
+    def _stays(self, lines: list[str], model: type[BaseModel], among: Fields) -> bool:
+        """Behind its bullet, do these lines stay one item, and are they taken for nothing else?"""
+        if is_rule(lines[0]) or is_tbd(lines) or known_label(among, read_marks(model, lines[0], self.notes, {})):
+            return False
+        return len(lines) == 1 or [block.items for block in blocks(_bulleted(lines))] == [[lines]]
 
     def _is_shown(self, item: Item) -> bool:
         return isinstance(item, Question) and item.id in self.shown
@@ -183,7 +186,7 @@ class _Writer:
             first, *rest = encode(value, literal=literal)
             return [f"{label} {first}".rstrip(), *indented(rest, 2)]
         if field.kind == "texts":
-            nested = [_bulleted(encode(text, literal=literal)) for text in value]
+            nested = [_bulleted(lines if lines[0] else lines[2:]) for lines in (encode(text, literal=literal) for text in value)]
         elif field.kind == "items":
             nested = [self._item(each) for each in value]
         else:
@@ -204,5 +207,4 @@ class _Writer:
 
 
 def _bulleted(lines: list[str]) -> list[str]:
-    first, *rest = lines if lines[0] else lines[2:]
-    return ["- " + first, *indented(rest, 2)]
+    return ["- " + lines[0], *indented(lines[1:], 2)]

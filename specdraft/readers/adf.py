@@ -143,19 +143,23 @@ def _cell(node: Node) -> Cell:
 
 def _expand(node: Node) -> str:
     title = one_line(record(node.get("attrs")).get("title"))
-    return "\n\n".join(filter(None, [paragraph(f"**{title}**") if title else "", *_blocks(children(node))]))
+    return _above(paragraph(f"**{title}**") if title else "", node)
 
 
 def _media(node: Node) -> str:
-    return "\n\n".join([paragraph(media(node)), *_blocks(children(node))])
+    return _above(paragraph(media(node)), node)
 
 
 def _card(node: Node) -> str:
-    return "\n\n".join(filter(None, [paragraph(card(node)), *_blocks(children(node))]))
+    return _above(paragraph(card(node)), node)
 
 
-def _rule(_: Node) -> str:
-    return "***"  # three hyphens below a line would make it a heading
+def _rule(node: Node) -> str:
+    return _above("***", node)  # three hyphens below a line would make it a heading
+
+
+def _above(block: str, node: Node) -> str:
+    return "\n\n".join(filter(None, [block, *_blocks(children(node))]))
 
 
 def _number(node: Node, attr: str, lowest: int, highest: int) -> int:

@@ -18,6 +18,7 @@ _OPENERS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s*<style[\s>]", re.IGNORECASE), "</style>"),
     (re.compile(r"\s*<textarea[\s>]", re.IGNORECASE), "</textarea>"),
 )
+_MAY_STAY_OPEN = re.compile("```|~~~|<(?:!--|pre|script|style|textarea)", re.IGNORECASE)
 
 
 def joined(parts: Sequence[str]) -> str:
@@ -35,7 +36,7 @@ def _parser() -> MarkdownIt:
 
 def closing(text: str) -> str:
     """What has to follow so that the text's last block ends: nothing, the end of a fence or of a tag."""
-    if not any(opener in text for opener in ("```", "~~~", "<")):
+    if not _MAY_STAY_OPEN.search(text):
         return ""
     tokens = _parser().parse(text)
     if not tokens or tokens[-1].map is None:

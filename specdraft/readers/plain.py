@@ -30,6 +30,8 @@ _TYPOGRAPHY = frozenset(
 )
 """Curly quotes, dashes, the euro and the like in cp1252: often all that is not ASCII in an English text."""
 
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
+
 _SAVE = "Save it as UTF-8."
 
 
@@ -59,6 +61,8 @@ def _guess(data: bytes) -> str | None:
     """The most plausible encoding. Of equals cp1252, what an English PRD that is not UTF-8 nearly always is."""
     if _TYPOGRAPHY.issuperset(byte for byte in set(data) if byte > 0x7F):
         return "cp1252"
+    if len(data) - len(data.translate(None, _CONTROLS)) > len(data) // 100:
+        return None  # a program, an archive: a guess would find some encoding for it
     from charset_normalizer import from_bytes  # slow to import, and hardly ever needed
 
     matches = from_bytes(data, cp_isolation=_GUESSES)

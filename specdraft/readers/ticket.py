@@ -19,7 +19,7 @@ class Comment:
 
     @property
     def heading(self) -> str:
-        """A heading of the first level: whatever headings the comment has stand below it."""
+        """A heading of the first level, so that a comment does not stand below the last heading of the body."""
         return "# Comment" + (f" by {self.author}" if self.author else "") + (f" on {self.day}" if self.day else "")
 
 
