@@ -17,6 +17,7 @@ from specdraft.readers.ticket import Comment, Ticket
 SHAPE = "a Jira issue (GET /rest/api/3/issue/KEY-12?expand=names)"
 
 _CUSTOM = re.compile(r"customfield_\d+$")
+_OWN = {"environment": "Environment"}
 _MACHINE = re.compile(
     r"[\d\s.,:;|/-]*$"  # numbers only
     r"|\d+\|[0-9a-z]+:[0-9a-z]*$"  # a rank
@@ -55,10 +56,10 @@ def ticket(data: dict[str, Any]) -> Ticket | None:
 
 
 def _custom(fields: dict[str, Any], called: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The texts of the custom fields (and of "Environment", Jira's own), in the order given."""
-    found = ((key, _text(value)) for key, value in fields.items() if key == "environment" or _CUSTOM.match(key))
+    """The texts of the custom fields, and of those of Jira's own that are alike, in the order given."""
+    found = ((key, _text(value)) for key, value in fields.items() if key in _OWN or _CUSTOM.match(key))
     return tuple(
-        (one_line(called.get(key)) or (key.capitalize() if key == "environment" else key), text)
+        (one_line(called.get(key)) or _OWN.get(key, key), text)
         for key, text in found
         if text.strip() and not one_line(called.get(key)).startswith(_CHART)
     )

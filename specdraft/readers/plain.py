@@ -59,10 +59,10 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
 
 def _guess(data: bytes) -> str | None:
     """The most plausible encoding. Of equals cp1252, what an English PRD that is not UTF-8 nearly always is."""
-    if _TYPOGRAPHY.issuperset(byte for byte in set(data) if byte > 0x7F):
-        return "cp1252"
     if len(data) - len(data.translate(None, _CONTROLS)) > len(data) // 100:
         return None  # a program, an archive: a guess would find some encoding for it
+    if _TYPOGRAPHY.issuperset(byte for byte in set(data) if byte > 0x7F):
+        return "cp1252"
     from charset_normalizer import from_bytes  # slow to import, and hardly ever needed
 
     matches = from_bytes(data, cp_isolation=_GUESSES)

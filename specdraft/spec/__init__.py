@@ -2,7 +2,7 @@
 
 from specdraft.spec.alternatives import Alternatives, ChoiceCriterion, Option, Score
 from specdraft.spec.critique import Critique, Finding
-from specdraft.spec.fields import SCHEMA_VERSION, Failure, Meta, SourceRef, SpecFields, Usage
+from specdraft.spec.fields import SCHEMA_VERSION, Failure, Headline, Meta, SourceRef, SpecFields, Usage
 from specdraft.spec.ids import LinkFault
 from specdraft.spec.problem import Goal, Link, NonGoal, Problem
 from specdraft.spec.questions import Question, Questions
@@ -14,7 +14,7 @@ from specdraft.spec.success import Criterion, Monitor, Success, Test
 
 __all__ = [
     "SCHEMA_VERSION", "Alternatives", "Answer", "Answers", "Change", "ChoiceCriterion", "Citation", "Criterion",
-    "Critique", "DataChange", "Diagram", "Edge", "Failure", "Finding", "Goal", "Grounded", "Item", "Link", "LinkFault",
+    "Critique", "DataChange", "Diagram", "Edge", "Failure", "Finding", "Goal", "Grounded", "Headline", "Item", "Link", "LinkFault",
     "Meta", "Migration", "Monitor", "Node", "NonGoal", "Option", "Placement", "Problem", "Question", "Questions",
     "Release", "Risk", "Risks", "Rollout", "Score", "Solution", "SourceRef", "SpecFields", "Stage", "Statement",
     "Step", "Success", "Test", "Usage",

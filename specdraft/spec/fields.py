@@ -64,7 +64,17 @@ class Meta(Model):
     last_ids: list[Id] = Field(default_factory=list, description="The highest id of each kind ever given.")
 
 
-class SpecFields(Model):
+class Headline(Model):
+    """What is the project called, and what must a reviewer know first?"""
+
+    title: Title = Field(default=UNTITLED, description="What the project is called.")
+    summary: Text = Field(
+        default="",
+        description="What a reviewer reads first: what changes, the biggest risk, what is undecided.",
+    )
+
+
+class SpecFields(Headline):
     """A technical spec: the sections of the house template, every statement cited or an assumption.
 
     Ids that are missing are given when it is built; ids that two items share, and links that lead
@@ -72,11 +82,6 @@ class SpecFields(Model):
     """
 
     schema_version: int = Field(default=SCHEMA_VERSION, ge=1, description="Version of this shape.")
-    title: Title = Field(default=UNTITLED, description="What the project is called.")
-    summary: Text = Field(
-        default="",
-        description="What a reviewer reads first: what changes, the biggest risk, what is undecided.",
-    )
     status: Literal["draft", "review", "approved"] = "draft"
     problem: Problem = Field(default_factory=Problem)
     solution: Solution = Field(default_factory=Solution)

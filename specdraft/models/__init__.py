@@ -1,0 +1,1 @@
+"""What drafts a section: the embedded offline drafter, or a language model."""

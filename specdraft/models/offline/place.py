@@ -1,0 +1,160 @@
+"""Each piece of the source to one part of the spec, with how that was decided; or to none.
+
+Headings decide first, then lead-ins, then tables' headers, then cues, which abstain unless they
+are clear. A piece is a whole passage, or a run of its sentences where they belong apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from specdraft.models.offline import cues
+from specdraft.models.offline.headings import Match
+from specdraft.models.offline.layout import Layout, Line, runs
+from specdraft.passages import Passage
+from specdraft.sentences import spans
+from specdraft.spec import Citation, Placement
+
+UNPLACED = Placement(how="unplaced")
+_PREFIX = re.compile(r"[ \t]*\n[ \t>]*")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_NONE = re.compile(r"(?:\W|no[a-z]* (?:known|currently|at this time)?)*(?:none|n/?a|not applicable|no|nothing|nil)\b[\w\s,]{0,30}\W*$", re.I)
+_SPLIT_LABELS = {"goals", "non_goals", "requirements", "risk_general", "open_questions", "alternatives"}
+
+
+@dataclass(slots=True)
+class Piece:
+    """A contiguous, verbatim part of a passage, and where it belongs."""
+
+    passage: Passage
+    start: int
+    end: int
+    label: str
+    """A label of the tables, or `unplaced`."""
+    placed_by: Placement
+    line: Line
+    field: str = "item"
+    """Of a lead-in such as `Mitigation:`: the part of the item before that it gives."""
+
+    @property
+    def quote(self) -> str:
+        """The words as they stand."""
+        return self.passage.text[self.start : self.end]
+
+    @property
+    def text(self) -> str:
+        """The words on one line, unless they are code."""
+        return self.quote if self.passage.kind == "code" else shown(self.quote)
+
+    @property
+    def citation(self) -> Citation:
+        """The words, cited."""
+        return cite(self.passage, self.start, self.end)
+
+    @property
+    def is_none(self) -> bool:
+        """Is this `None`, `N/A` or the like: an answer, and it is no?"""
+        return bool(_NONE.match(self.text)) and len(self.text) < 60
+
+
+def cite(passage: Passage, start: int = 0, end: int | None = None) -> Citation:
+    """The words from `start` to `end` of a passage, cited."""
+    quote = passage.text[start:end]
+    line = passage.line_start + passage.text.count("\n", 0, start)
+    return Citation.model_construct(passage=passage.id, quote=quote, line=line)
+
+
+def shown(quote: str) -> str:
+    """Words of a source as they read: soft line breaks and quote marks folded, tags taken out."""
+    return " ".join(_TAG.sub(" ", _PREFIX.sub(" ", quote)).split()) or quote
+
+
+def place(layout: Layout) -> list[Piece]:
+    """All pieces of a source, in its order: nothing is left out."""
+    pieces: list[Piece] = []
+    for run in runs(layout.lines):
+        decided = _decided_by_cues(run) if run[0].label is None else None
+        for line in run:
+            pieces += _pieces(line, decided)
+    return pieces
+
+
+def _decided_by_cues(run: list[Line]) -> tuple[str, Placement] | None:
+    """What all the text under a heading that tells nothing is about, if its cues are clear."""
+    texts = [line.passage.text for line in run if line.passage.kind in ("paragraph", "item") and line.lead is None]
+    found = cues.best_block(shown(text[start:end]) for text in texts for start, end in spans(text))
+    return (found.label, Placement(how="cue", rule=found.rule)) if found else None
+
+
+def _pieces(line: Line, decided: tuple[str, Placement] | None) -> Iterator[Piece]:
+    """The passage as one piece, or as several where its sentences belong apart."""
+    passage = line.passage
+    if passage.kind in ("comment", "meta"):
+        yield Piece(passage, 0, len(passage.text), "unplaced", UNPLACED, line)
+        return
+    base, placed_by, field = _base(line, decided)
+    if passage.kind in ("code", "row"):
+        yield Piece(passage, 0, len(passage.text), base, placed_by, line, field)
+        return
+    runs_: list[tuple[int, int, str, Placement]] = []
+    for start, end in _units(passage, base):
+        label, how = _sentence_label(shown(passage.text[start:end]), base, placed_by, line.label)
+        if runs_ and runs_[-1][2] == label and not _is_listing(passage, base):
+            runs_[-1] = (runs_[-1][0], end, label, how)
+        else:
+            runs_.append((start, end, label, how))
+    for start, end, label, how in runs_:
+        yield Piece(passage, start, end, label, how, line, field if label == base else "item")
+
+
+def _base(line: Line, decided: tuple[str, Placement] | None) -> tuple[str, Placement, str]:
+    """Where the passage belongs as a whole."""
+    label = line.label
+    if line.lead and (label is None or line.lead.label == label.label or _yields(label, line)):
+        return line.lead.label, Placement(how="lead-in", rule=line.lead_words), line.lead.field
+    if label:
+        return label.label, Placement(how=label.how, rule=label.rule), "item"
+    if decided:
+        return *decided, "item"
+    return "unplaced", UNPLACED, "item"
+
+
+def _yields(label: Match, line: Line) -> bool:
+    """Does the heading leave the decision to a lead-in below it?"""
+    return label.label in ("summary", "meta") or (line.lead is not None and line.lead.label in label.others)
+
+
+def _is_listing(passage: Passage, base: str) -> bool:
+    """Lines that are items without markers, as word processors export them."""
+    lines = passage.text.split("\n")
+    return (
+        passage.kind == "paragraph"
+        and len(lines) > 1
+        and base in _SPLIT_LABELS
+        and all(line[:1].isupper() and len(line) < 90 for line in lines)
+        and sum(len(line) for line in lines[:-1]) < 65 * (len(lines) - 1)
+    )
+
+
+def _units(passage: Passage, base: str) -> list[tuple[int, int]]:
+    if not _is_listing(passage, base):
+        return spans(passage.text)
+    units, start = [], 0
+    for line in passage.text.split("\n"):
+        units.append((start, start + len(line.rstrip())))
+        start += len(line) + 1
+    return units
+
+
+def _sentence_label(sentence: str, base: str, placed_by: Placement, label: Match | None) -> tuple[str, Placement]:
+    """Where one sentence belongs: with its passage, unless its own words say otherwise."""
+    if base == "unplaced":
+        found = cues.best(sentence)
+        return (found.label, Placement(how="cue", rule=found.rule)) if found else (base, placed_by)
+    if base in ("goals", "requirements") and cues.is_out_of_scope(sentence):
+        return "non_goals", Placement(how="cue", rule="out of scope")
+    if base != "open_questions" and label and "open_questions" in label.others and cues.is_question(sentence):
+        return "open_questions", Placement(how="cue", rule="question")
+    return base, placed_by
