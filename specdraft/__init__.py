@@ -1,1 +1,58 @@
-from specdraft.document import Spec as Spec
+"""specdraft turns a PRD or a ticket into a technical-spec draft: cited, typed, honest about gaps.
+
+    import specdraft as sd
+
+    spec = sd.draft("prd.md")
+    print(spec.to_markdown())
+
+Names are imported when they are first used, so that `specdraft --help` does not wait for them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from specdraft.document import Spec as Spec
+    from specdraft.document import load_spec as load_spec
+    from specdraft.errors import ModelError as ModelError
+    from specdraft.errors import PromptError as PromptError
+    from specdraft.errors import SourceError as SourceError
+    from specdraft.errors import SpecdraftError as SpecdraftError
+    from specdraft.errors import SpecError as SpecError
+    from specdraft.errors import SpecVersionError as SpecVersionError
+    from specdraft.outline import OUTLINE as OUTLINE
+    from specdraft.passages import Passage as Passage
+    from specdraft.pipeline import draft as draft
+    from specdraft.pipeline import draft_async as draft_async
+    from specdraft.source import Source as Source
+
+_HOME = {
+    "OUTLINE": "outline",
+    "ModelError": "errors",
+    "Passage": "passages",
+    "PromptError": "errors",
+    "Source": "source",
+    "SourceError": "errors",
+    "Spec": "document",
+    "SpecError": "errors",
+    "SpecVersionError": "errors",
+    "SpecdraftError": "errors",
+    "draft": "pipeline",
+    "draft_async": "pipeline",
+    "load_spec": "document",
+}
+"""Each public name, and the module that it lives in."""
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'specdraft' has no attribute {name!r}")
+    return getattr(import_module(f"specdraft.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

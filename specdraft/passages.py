@@ -23,6 +23,8 @@ Kind = Literal["heading", "paragraph", "item", "row", "code", "comment", "footno
 
 _TAGS_ONLY = re.compile(r"\s*(?:</?[A-Za-z][^<>]*>\s*)+$")
 _PROPERTY = re.compile(r"[*_]{0,2}[A-Z][\w /()-]{0,30}:[*_]{0,2}\s+\S")
+_LONE_PROPERTY = re.compile(r"[*_]{0,2}(?:labels|tags|status|owner|author|version|date|last (?:updated|changed)):[*_]{0,2}\s+\S", re.IGNORECASE)
+_BULLET = re.compile(r"[ \t]*[•◦▪‣●○■–]\s+")
 _ROW_PREFIX = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*")
 
 
@@ -164,11 +166,13 @@ def _spans(tokens: list[Token], lines: list[str], offset: int) -> Iterator[_Span
                 row.append(token.content.strip())
             case "inline" if tokens[index - 1].type == "paragraph_open" and token.content.strip():
                 content = token.content.strip().split("\n")
-                if first == title_line + _blank(lines, title_line, first) and len(content) > 1 and all(
-                    _PROPERTY.match(line) for line in content
-                ):
+                if first == title_line + _blank(lines, title_line, first) and _are_properties(content):
                     for number, line in enumerate(content):
                         yield _Span(first + number, first + number + 1, "meta", line, "")
+                    continue
+                if _BULLET.match(content[0]):
+                    block += 1
+                    yield from _bullets(content, first, len(lists) + 1, block + offset)
                     continue
                 kind: Kind = "item" if fresh_item and lists else "footnote" if footnote else "paragraph"
                 yield _Span(first, last, kind, content[0].rstrip(), "", len(lists), lists[-1] if lists else 0)
@@ -184,6 +188,22 @@ def _spans(tokens: list[Token], lines: list[str], offset: int) -> Iterator[_Span
                 yield from _html(token.content, first, last, lines)
             case _:
                 pass
+
+
+def _are_properties(content: list[str]) -> bool:
+    """Lines below the title such as `Owner: ...` and `Status: ...`."""
+    properties = all(_PROPERTY.match(line) for line in content)
+    return properties and (len(content) > 1 or bool(_LONE_PROPERTY.match(content[0])))
+
+
+def _bullets(content: list[str], first: int, level: int, block: int) -> Iterator[_Span]:
+    """The items of a list with typographic bullets, as word processors export it."""
+    begin = 0
+    for number in range(1, len(content) + 1):
+        if number == len(content) or _BULLET.match(content[number]):
+            head = _BULLET.sub("", content[begin], count=1).rstrip()
+            yield _Span(first + begin, first + number, "item", head, "", level, block)
+            begin = number
 
 
 def _blank(lines: list[str], first: int, last: int) -> int:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 LONGEST = 2000
 """No sentence is longer: what looks like one is a dump of data, and is cut at white space where it has any."""
 
 _QUOTE_PREFIX = re.compile(r"^[ \t]{0,99}>[ \t>]*", re.MULTILINE)
-_CODE = re.compile(r"(?<!`)(`{1,2})(?!`)[^`]{1,300}(?<!`)\1(?!`)")
+_CODE = re.compile(r"(?<!`)(`{1,2})(?!`)[^`]{1,300}\1(?!`)")
 _URL = re.compile(r"(?:https?://|www\.)[^\s)>\]]{0,1999}[^\s)>\].,;:!?]")
 
-_CLOSERS = "\"')]”’*_"
 _TERMINATOR = re.compile(
     r"(?<![.!?…])(?P<mark>[.!?…]++)(?P<closers>[\"')\]”’*_]*+)(?:\[\^?[\w-]{1,20}\]){0,5}(?=\s|$)"
 )
@@ -47,8 +47,8 @@ def spans(text: str) -> list[tuple[int, int]]:
     where a run of more than `LONGEST` characters has no white space to cut at. Linear in the text's length.
     """
     masked = _mask(text)
-    ends = [*_ends(masked), len(masked)]
-    return [piece for start, end in zip([0, *ends], ends) for piece in _pieces(masked, start, end)]
+    bounds = pairwise([0, *_ends(masked), len(masked)])
+    return [piece for start, end in bounds for piece in _pieces(masked, start, end)]
 
 
 def _mask(text: str) -> str:

@@ -43,11 +43,10 @@ class Ticket:
                 "Export it again with both, e.g. gh issue view 12 --json title,body,labels,comments",
             )
         parts = [f"# {self.title}"] if self.title else []
+        parts += [f"Labels: {', '.join(self.labels)}"] if self.labels else []
         parts += [self.body] if self.body.strip() else []
         for called, text in self.fields:
             parts += [f"## {called}", text]
-        if self.labels:
-            parts.append(f"Labels: {', '.join(self.labels)}")
         for comment in self.comments:
             if comment.body.strip():
                 parts += [comment.heading, comment.body]

@@ -15,20 +15,17 @@ from specdraft.models.offline import tables
 from specdraft.models.offline.tables import Cue
 from specdraft.sentences import LONGEST
 
-SENTENCE_MARGIN = 3.0
-"""How far the best label of a sentence must lead the second best. A sentence without a cue leads by nothing."""
+SECTION_MARGIN = 3.5
+"""How far the best label of a run of sentences must lead the second best to be believed."""
 
-SECTION_MARGIN = 2.5
-"""The same for a run of sentences."""
-
-FURTHER_CUES = 0.3
-"""What a label's cues in one sentence add to the strongest of them: they mostly say the same thing twice."""
+SENTENCE_MARGIN = 5.0
+"""The same for a single sentence: on its own it says less about where it stood."""
 
 _BREAKS = re.compile(r"\s+(?:>\s*)*")
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‑": "-"})
 _LEADING = re.compile(
-    r"(?:[-*+>#•–—]+\s|\[[ x]\]\s|\(?(?:\d{1,3}|[a-z])[.)]\s|[*_\"(\[~]+"
-    r"|(?:fr|nfr|us|uc|ac|br|req|r|g|ng|q|goal|risk)-?\d{1,3}(?:\.\d{1,3}){0,3}(?:\*\*)?\s?[:.)–—-]?(?:\*\*)?\s)+"
+    r"(?:[-*+>#•–—]{1,6}\s|\[[ x]\]\s|\(?(?:\d{1,3}|[a-z])[.)]\s|[*_\"(\[~]{1,6}"
+    r"|(?:fr|nfr|us|uc|ac|br|req|r|g|ng|q|goal|risk)-?\d{1,3}(?:\.\d{1,3}){0,3}(?:\*\*)?\s?[:.)–—-]?(?:\*\*)?\s){1,20}"
 )
 
 
@@ -41,14 +38,17 @@ class CueMatch(NamedTuple):
 
 
 def scores(sentence: str) -> dict[str, tuple[float, str]]:
-    """For each label that the sentence has a cue of: its score and the id of its strongest cue.
+    """For each label that the sentence has a cue of: their weights' sum and the id of the weightiest.
 
     Only the first `LONGEST` characters are looked at.
     """
-    hits: dict[str, list[Cue]] = {}
+    sums: dict[str, float] = {}
+    strongest: dict[str, Cue] = {}
     for cue in _hits(sentence):
-        hits.setdefault(cue.label, []).append(cue)
-    return {label: _total(found) for label, found in hits.items()}
+        sums[cue.label] = sums.get(cue.label, 0.0) + cue.weight
+        if cue.label not in strongest or cue.weight > strongest[cue.label].weight:
+            strongest[cue.label] = cue
+    return {label: (total, strongest[label].id) for label, total in sums.items()}
 
 
 def best(sentence: str) -> CueMatch | None:
@@ -94,24 +94,18 @@ def is_out_of_scope(sentence: str) -> bool:
 
 
 def _hits(sentence: str) -> Iterator[Cue]:
-    whole, bare = _readings(sentence)
+    whole, bare = readings(sentence)
     for family in tables.cues():
         reading = bare if family.at_start else whole
         if family.any.search(reading):
             yield from (cue for cue in family.cues if cue.regex.search(reading))
 
 
-def _readings(sentence: str) -> tuple[str, str]:
+def readings(sentence: str) -> tuple[str, str]:
     """The sentence in lower case and on one line, and the same from its first word on."""
     whole = _BREAKS.sub(" ", sentence[:LONGEST].lower().translate(_STRAIGHT)).strip()
     leading = _LEADING.match(whole)
     return whole, whole[leading.end() :] if leading else whole
-
-
-def _total(cues: list[Cue]) -> tuple[float, str]:
-    strongest = max(cues, key=lambda cue: cue.weight)
-    others = sum(cue.weight for cue in cues) - strongest.weight
-    return strongest.weight + FURTHER_CUES * others, strongest.id
 
 
 def _clear(leading: CueMatch | None, margin: float) -> CueMatch | None:

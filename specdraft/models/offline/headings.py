@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -31,7 +31,12 @@ _NUMBERING = re.compile(
     r"|(?:fr|nfr|us|uc|ac|br|req|r|g|ng|q)-?\d{1,3}(?:\.\d{1,3}){0,3} ?(?:[:.)]|[-–—] )"
     r") *(?=\S)"
 )
+_PICTURES = frozenset(["So", "Sk", "Mn", "Cf", "Co", "Cn"])
+"""Unicode categories of emoji and of what colours and joins them."""
+
 _EDGES = " \t:.,;?!#-–—=|/&+"
+_COUNT = re.compile(r" #?(?:\d{1,3}|[a-h])$")
+_ASIDE = frozenset(["rationale"])
 _PARTS = re.compile(r" ?[:,/()&] ?| [-–—|>] | and ")
 
 
@@ -47,59 +52,61 @@ class Match(NamedTuple):
     others: tuple[str, ...] = ()
 
 
-class _Keeps(NamedTuple):
-    """What a parent leaves to the headings below it: the labels that they may take, by how they are known."""
+class _Below(NamedTuple):
+    """What the headings below a label may be instead of more of the same.
+
+    `exact`: where they are known word for word (None: anything); `loose`: where in part or by pattern.
+    """
 
     exact: frozenset[str] | None
-    loose: frozenset[str] | None
+    loose: frozenset[str]
 
 
-def _keeps(exact: str | None = None, loose: str | None = "") -> _Keeps:
-    return _Keeps(*(None if labels is None else frozenset(labels.split()) for labels in (exact, loose)))
+def _below(exact: str | None, loose: str = "") -> _Below:
+    return _Below(None if exact is None else frozenset(exact.split()) | {"meta"}, frozenset(loose.split()))
 
 
+_ANYTHING = _Below(None, frozenset())
 _RISKS = "risk_general risk_compat risk_security risk_load risk_deps"
-_PARENT_WINS = {
-    # The first string is what the headings below may be where they are known word for word (None: anything),
-    # the second where they are known in part or by pattern.
-    "problem": _keeps(None, "goals non_goals requirements success_metrics open_questions alternatives"),
-    "goals": _keeps(None, "non_goals success_metrics open_questions"),
-    "non_goals": _keeps("goals"),
+_BELOW = {
+    "problem": _below(None, "goals non_goals requirements success_metrics open_questions alternatives"),
+    "goals": _below(None, "non_goals success_metrics open_questions"),
+    "non_goals": _below("goals"),
     # "Performance", "Accessibility" under "Non-functional requirements" are requirements, not risks.
-    "requirements": _keeps(
+    "requirements": _below(
         "problem goals non_goals data_model risk_deps alternatives plan migration rollback rollout testing "
         "success_metrics open_questions",
         "non_goals open_questions",
     ),
     # "Authentication flow" under "Design" is design.
-    "architecture": _keeps(
+    "architecture": _below(
         None,
         "non_goals data_model ui risk_general risk_compat alternatives plan migration rollback rollout testing "
         "monitoring open_questions",
     ),
-    "data_model": _keeps(None, "non_goals alternatives migration rollback open_questions"),
-    "ui": _keeps(None, "non_goals alternatives testing open_questions"),
-    "risk_general": _keeps(f"{_RISKS} alternatives testing open_questions", _RISKS),
-    "risk_compat": _keeps("risk_security risk_load migration rollback open_questions", "migration rollback"),
-    "risk_security": _keeps("risk_compat risk_load risk_deps alternatives testing open_questions", "open_questions"),
-    "risk_load": _keeps("risk_compat risk_security open_questions"),
-    "risk_deps": _keeps(None, "open_questions"),
+    "data_model": _below(None, "non_goals alternatives migration rollback open_questions"),
+    "ui": _below(None, "non_goals alternatives testing open_questions"),
+    "risk_general": _below(f"{_RISKS} alternatives testing open_questions", _RISKS),
+    "risk_compat": _below("risk_security risk_load migration rollback open_questions", "migration rollback"),
+    "risk_security": _below("risk_compat risk_load risk_deps alternatives testing open_questions", "open_questions"),
+    "risk_load": _below("risk_compat risk_security open_questions"),
+    "risk_deps": _below(None, "open_questions"),
     # Each alternative has its own design, drawbacks and costs.
-    "alternatives": _keeps("non_goals open_questions"),
+    "alternatives": _below("non_goals open_questions"),
     # "Phase 2: migrate the users" is a step of the plan.
-    "plan": _keeps(None, "requirements risk_general risk_deps open_questions"),
-    "migration": _keeps(None, "risk_general risk_compat plan rollback rollout testing open_questions"),
-    "rollback": _keeps(None, "migration testing open_questions"),
-    "rollout": _keeps(
+    "plan": _below(None, "requirements risk_general risk_deps open_questions"),
+    "migration": _below(None, "risk_general risk_compat plan rollback rollout testing open_questions"),
+    "rollback": _below(None, "migration testing open_questions"),
+    "rollout": _below(
         None, "risk_general plan migration rollback testing monitoring success_metrics open_questions"
     ),
-    "testing": _keeps("rollout success_metrics open_questions"),
-    "monitoring": _keeps(None, "success_metrics open_questions"),
-    "success_metrics": _keeps("rollout testing monitoring open_questions", "monitoring"),
-    "open_questions": _keeps(""),
-    "meta": _keeps(None),
+    "testing": _below("rollout success_metrics open_questions"),
+    "monitoring": _below(None, "success_metrics open_questions"),
+    "success_metrics": _below("rollout testing monitoring open_questions", "monitoring"),
+    "open_questions": _below(""),
+    "meta": _below(None),
 }
-"""Under these labels, a heading keeps a label of its own only where it is listed."""
+"""The parent decides, but for what is listed here. Below a label that is not listed, any heading decides."""
 
 
 def normalise(heading: str) -> str:
@@ -108,13 +115,15 @@ def normalise(heading: str) -> str:
     Left out: markup, links, emoji, numbering (`3.1`, `IV.`, `Step 2:`, `FR3:`), remarks such as
     `(optional)` or `[v1]`, punctuation at either end. What is longer than 300 characters is cut.
     """
-    text = " ".join(heading[:_LONGEST].lower().translate(_STRAIGHT).split())
-    for pattern, instead in _MARKUP:
-        text = pattern.sub(instead, text)
-    text = "".join(" " if unicodedata.category(c) in ("So", "Sk", "Cf", "Co", "Cn") else c for c in text)
-    text = " ".join(text.replace("\ufe0f", " ").split())
-    text = _NUMBERING.sub("", text.lstrip(_EDGES))
-    return text.strip(_EDGES).removesuffix("()")
+    text = heading[:_LONGEST].lower().translate(_STRAIGHT)
+    text = "".join(" " if unicodedata.category(char) in _PICTURES else char for char in text)
+    before = None
+    while text != before:
+        before = text
+        for pattern, instead in _MARKUP:
+            text = pattern.sub(instead, text)
+        text = _NUMBERING.sub("", " ".join(text.split()).strip(_EDGES)).strip(_EDGES)
+    return text
 
 
 def classify(heading: str, parent: str | None = None, children: Collection[str] = ()) -> Match | None:
@@ -127,17 +136,17 @@ def classify(heading: str, parent: str | None = None, children: Collection[str] 
     found = _lookup(tables.folded(normalise(heading)))
     if found is None:
         return None
-    words = found.rule
     known = tables.headings()
-    if parent is not None and found.how == "heading-exact" and words in known.inheriting:
+    if found.rule in known.phased and any(known.phase.search(normalise(child)) for child in children):
+        found = Match(known.phased_label, found.how, found.rule)
+    if parent is None or found.label == parent:
+        return found
+    exact = found.how == "heading-exact"
+    if exact and found.rule in known.inheriting:
         return None
-    if words in known.phased and any(known.phase.search(normalise(child)) for child in children):
-        found = Match(known.phased_label, found.how, words)
-    if parent in _PARENT_WINS and found.label != parent:
-        kept = _PARENT_WINS[parent].exact if found.how == "heading-exact" else _PARENT_WINS[parent].loose
-        if kept is not None and found.label not in kept:
-            return None
-    return found
+    allowed = _BELOW.get(parent, _ANYTHING)
+    listed = allowed.exact if exact else allowed.loose
+    return found if listed is None or found.label in listed else None
 
 
 def classify_path(headings: tuple[str, ...], children: Collection[str] = ()) -> Match | None:
@@ -154,32 +163,36 @@ def classify_path(headings: tuple[str, ...], children: Collection[str] = ()) -> 
 
 
 def lead_in(words: str) -> LeadIn | None:
-    """What a lead-in announces (`Mitigation`, `**Why not chosen:**`), or None."""
-    return tables.lead_ins().get(tables.folded(normalise(words)))
+    """What a lead-in announces (`Mitigation`, `**Why not chosen:**`, `Risk 2`), or None."""
+    text = tables.folded(normalise(words))
+    known = tables.lead_ins()
+    return known.get(text) or known.get(_COUNT.sub("", text))
 
 
 @lru_cache(maxsize=4096)
 def _lookup(words: str) -> Match | None:
-    """What the normalised heading stands for when seen alone."""
+    """What a normalised heading stands for when seen alone."""
     known = tables.headings()
-    parts = list(_known_parts(words))
+    parts = _known_parts(words)
     if words in known.labels:
-        label, how = known.labels[words], "heading-exact"
-        rule = words
+        found = Match(known.labels[words], "heading-exact", words)
     elif parts:
-        rule, label = parts[0]
-        how = "heading-split"
+        found = Match(parts[0][1], "heading-split", parts[0][0])
     else:
         return _by_pattern(words)
-    others = dict.fromkeys([*(other for _, other in parts), *known.also.get(rule, ())])
-    return Match(label, how, rule, tuple(other for other in others if other not in (label, "meta", "summary")))
+    others = dict.fromkeys([*(label for _, label in parts), *known.also.get(found.rule, ())])
+    return found._replace(others=tuple(label for label in others if label not in (found.label, "meta", "summary")))
 
 
-def _known_parts(words: str) -> Iterator[tuple[str, str]]:
-    """Those parts of a combined heading that are known, and their labels."""
+def _known_parts(words: str) -> list[tuple[str, str]]:
+    """Those parts of a combined heading that are known, and their labels.
+
+    Not "documentation" in "demo and documentation", not "rationale" in "rationale and alternatives".
+    """
     known = tables.headings().labels
     parts = [part.strip(_EDGES) for part in _PARTS.split(words)]
-    return ((part, known[part]) for part in parts if part in known and (known[part] != "meta" or part == parts[0]))
+    found = [(part, known[part]) for part in parts if part in known and (known[part] != "meta" or part == parts[0])]
+    return [part for part in found if part[0] not in _ASIDE] or found
 
 
 def _by_pattern(words: str) -> Match | None:

@@ -59,7 +59,7 @@ def folded(heading: str) -> str:
 
 @cache
 def headings() -> Headings:
-    table = _read("synonyms.toml")
+    table = load("synonyms.toml")
     return Headings(
         {folded(heading): label for label, known in table["labels"].items() for heading in known},
         {folded(heading): tuple(labels) for heading, labels in table["also"].items()},
@@ -73,13 +73,13 @@ def headings() -> Headings:
 @cache
 def patterns() -> tuple[Pattern, ...]:
     """In the order in which they are to be tried."""
-    return tuple(Pattern(row["label"], re.compile(row["regex"])) for row in _read("patterns.toml")["pattern"])
+    return tuple(Pattern(row["label"], re.compile(row["regex"])) for row in load("patterns.toml")["pattern"])
 
 
 @cache
 def cues() -> tuple[Family, ...]:
     """`at_start`: for what is left of a sentence when list markers, bold and ids are taken off."""
-    table = _read("cues.toml")
+    table = load("cues.toml")
     found: dict[tuple[str, bool], list[Cue]] = {}
     for label, rows in table["labels"].items():
         for number, row in enumerate(rows, 1):
@@ -96,11 +96,11 @@ def cues() -> tuple[Family, ...]:
 def lead_ins() -> dict[str, LeadIn]:
     return {
         folded(words): LeadIn(label, "" if field == "item" else field)
-        for label, fields in _read("lead_ins.toml").items()
+        for label, fields in load("lead_ins.toml").items()
         for field, known in fields.items()
         for words in known
     }
 
 
-def _read(name: str) -> dict[str, Any]:
+def load(name: str) -> dict[str, Any]:
     return tomllib.loads((files("specdraft.models.offline") / "data" / name).read_text(encoding="utf-8"))

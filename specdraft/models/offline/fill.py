@@ -1,0 +1,207 @@
+"""Items to sections: each group of the source's words into the typed field that its label stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from specdraft.models.offline.place import cite
+from specdraft.models.offline.registers import Group
+from specdraft.spec import (
+    Alternatives, Answer, Answers, Change, ChoiceCriterion, Criterion, DataChange, Goal, Grounded, Link, Migration, Monitor,
+    NonGoal, Option, Problem, Question, Release, Risk, Risks, Rollout, Solution, Stage, Statement, Step, Success, Test,
+)  # fmt: skip
+from specdraft.spec.statement import SectionName
+
+G = TypeVar("G", bound=Grounded)
+
+_URL = re.compile(r"https?://[^\s<>)\]\"'`]+")
+_FIRST_SENTENCE = re.compile(r"(.{3,160}?[.!?])(?:\s+(?=[A-Z\"“(])|$)", re.DOTALL)
+_NO = re.compile(
+    r"\W*(?:no\b(?!t only)|none\b|n/?a\b|not applicable|nothing\b|there (?:is|are) no\b|(?:this|it) (?:is|does) not\b|\w+ is not (?:needed|required)"
+    r"|(?:this is )?(?:fully )?backwards?[- ]compatible\b)",
+    re.IGNORECASE,
+)
+_PEOPLE = re.compile(r"persona|users?\b|audience|who (?:is|it)|jobs|customers?|stakeholders", re.IGNORECASE)
+_ACCEPTANCE = re.compile(r"accept|definition of done", re.IGNORECASE)
+_CRITERIA = re.compile(r"driver|criteri", re.IGNORECASE)
+_LEVELS = (("high", re.compile(r"\b(?:high|critical|severe|likely|major)\b", re.I)),
+           ("medium", re.compile(r"\b(?:med(?:ium)?|moderate|possible)\b", re.I)),
+           ("low", re.compile(r"\b(?:low|minor|unlikely|rare|small)\b", re.I)))  # fmt: skip
+_TEST_KINDS = (("load", r"\b(?:load|performance|scale|soak)[- ]?test"), ("stress", r"\bstress"), ("unit", r"\bunit[- ]?test"),
+               ("integration", r"\bintegration[- ]?test|\bcontract test"), ("end-to-end", r"\b(?:e2e|end[- ]to[- ]end)\b"),
+               ("manual", r"\bmanual|\bby hand\b|\busability"))  # fmt: skip
+_RELEASE_KINDS = (("experiment", r"\ba/b\b|\bexperiment\b|\bcontrol group\b"), ("flag", r"\bfeature[- ]?(?:flag|gate|toggle)s?\b|\bbehind a flag\b"),
+                  ("phased", r"\b(?:phase [12]|beta|pilot|canary|gradual\w*|staged|first \d+ ?%|alpha)\b"))  # fmt: skip
+
+
+def said(model: Callable[..., G], group: Group, **fields: Any) -> G:
+    """The item with the words of the group, cited. The words are the source's: nothing is validated twice."""
+    if "text" in getattr(model, "model_fields", {}):
+        fields.setdefault("text", group.text)
+    return model(citations=list(group.citations), placed_by=group.placed_by, topic=group.topic, **fields)
+
+
+def _of(groups: Iterable[Group], *labels: str) -> list[Group]:
+    return [group for group in groups if group.label in labels]
+
+
+def _people(group: Group) -> bool:
+    return group.label == "requirements" and bool(_PEOPLE.search(group.placed_by.rule))
+
+
+def _accepts(group: Group) -> bool:
+    return group.label == "requirements" and bool(_ACCEPTANCE.search(group.placed_by.rule))
+
+
+def problem(groups: list[Group]) -> Problem:
+    """Problem, personas, goals, non-goals; references that name a link."""
+    told = [group for group in groups if group.label in ("problem", "summary") or _people(group)]
+    links = [group for group in _of(groups, "meta") if _URL.search(group.text) and len(group.text) < 300]
+    return Problem(
+        statements=[said(Statement, group) for group in told],
+        links=[said(Link, group, url=url[0] if (url := _URL.search(group.text)) else "") for group in links],
+        goals=[said(Goal, group) for group in _of(groups, "goals")],
+        non_goals=[said(NonGoal, group, reason=group.fields.get("reason", "")) for group in _of(groups, "non_goals")],
+    )
+
+
+def solution(groups: list[Group]) -> Solution:
+    """Requirements as the overview; architecture, data and interface as the source names them."""
+    required = [group for group in _of(groups, "requirements") if not _people(group) and not _accepts(group)]
+    return Solution(
+        overview=[said(Statement, group, text=_with_fields(group)) for group in required],
+        architecture=[said(Change, group) for group in _of(groups, "architecture")],
+        data_model=[said(DataChange, group) for group in _of(groups, "data_model")],
+        ui=[said(Statement, group) for group in _of(groups, "ui")],
+    )
+
+
+def _with_fields(group: Group) -> str:
+    extra = "; ".join(f"{name}: {value}" for name, value in group.fields.items())
+    return f"{group.text} ({extra})" if extra else group.text
+
+
+def risks(groups: list[Group]) -> Risks:
+    """The four answers, and what the source itself calls a risk."""
+    answers = Answers(
+        backwards_incompatible=_answer(_of(groups, "risk_compat")),
+        security_privacy=_answer(_of(groups, "risk_security")),
+        load=_answer(_of(groups, "risk_load")),
+        dependencies=_answer(_of(groups, "risk_deps"), is_yes=True),
+    )
+    items = []
+    for group in _of(groups, "risk_general"):
+        if group.is_none:
+            continue
+        title, description = _cut(group.text)
+        items.append(
+            said(
+                Risk, group, title=title, description=description, mitigation=group.fields.get("mitigation", ""),
+                likelihood=_level(group.fields.get("likelihood", "")), impact=_level(group.fields.get("impact", "")),
+            )
+        )  # fmt: skip
+    return Risks(answers=answers, items=items)
+
+
+def _answer(groups: list[Group], *, is_yes: bool = False) -> Answer:
+    """No where the source begins with a no; yes where having words on it is the answer; else unknown."""
+    if not groups:
+        return Answer()
+    first = groups[0]
+    if _NO.match(first.text):
+        rest = [said(Statement, group) for group in groups[1:]]
+        return Answer(answer="no", reason=first.text, citations=first.citations, placed_by=first.placed_by, statements=rest)
+    words = [said(Statement, group) for group in groups]
+    if not is_yes:
+        return Answer(statements=words)
+    return Answer(answer="yes", citations=[cite(first.pieces[-1].passage)], placed_by=first.placed_by, statements=words)
+
+
+def _level(text: str) -> str | None:
+    return next((level for level, pattern in _LEVELS if pattern.search(text)), None)
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text, or its first line."""
+    return _cut(text)[0].split("\n")[0]
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """The first sentence, and the rest."""
+    first = _FIRST_SENTENCE.match(text)
+    return (first[1], text[first.end() :].strip()) if first and first.end() < len(text) else (text, "")
+
+
+def alternatives(groups: list[Group]) -> Alternatives:
+    """Options by heading where they have one, else an option a group; drivers are criteria."""
+    found = Alternatives()
+    for group in _of(groups, "alternatives"):
+        if group.is_none:
+            continue
+        if _CRITERIA.search(group.placed_by.rule):
+            found.criteria.append(said(ChoiceCriterion, group))
+            continue
+        last = found.options[-1] if found.options else None
+        if group.topic and last and last.name == group.topic:
+            last.description = "\n\n".join(filter(None, (last.description, group.text)))
+            last.citations += group.citations
+            last.why_not = last.why_not or group.fields.get("why_not", "")
+            continue
+        name, description = (group.topic, group.text) if group.topic else _cut(group.text)
+        heading = group.pieces[0].line.topic_passage
+        option = said(Option, group, name=name, description=description, why_not=group.fields.get("why_not", ""))
+        if group.topic and heading:
+            option.topic = None
+            option.citations.append(cite(heading))
+        found.options.append(option)
+    return found
+
+
+def rollout(groups: list[Group]) -> Rollout:
+    """Steps, migration with its way back, and how it is released."""
+    moving, back, stages = _of(groups, "migration"), _of(groups, "rollback"), _of(groups, "rollout")
+    steps = [said(Step, group) for group in _of(groups, "plan")]
+    migration = Migration(rollback=[said(Statement, group) for group in back])
+    if moving:
+        no = bool(_NO.match(moving[0].text))
+        exact = moving[0].placed_by.how == "heading-exact"
+        migration.required = "no" if no else "yes" if exact else "unknown"
+        migration.citations = moving[0].citations if no or exact else []
+        migration.placed_by = moving[0].placed_by if no or exact else None
+        migration.steps = [said(Statement, group) for group in moving]
+    release = Release(stages=[said(Stage, group) for group in stages])
+    for kind, pattern in _RELEASE_KINDS:
+        if decided := next((group for group in stages if re.search(pattern, group.text, re.I)), None):
+            release.kind, release.citations, release.placed_by = kind, decided.citations, decided.placed_by  # type: ignore[assignment]
+            break
+    return Rollout(status="drafted" if steps or stages or moving else "tbd", steps=steps, migration=migration, release=release)
+
+
+def success(groups: list[Group]) -> Success:
+    """Metrics, tests (acceptance criteria among them) and monitors."""
+    tests = [group for group in groups if group.label == "testing" or _accepts(group)]
+    return Success(
+        criteria=[
+            said(
+                Criterion, group, metric=group.text if group.fields else "", threshold=group.fields.get("threshold", ""),
+                baseline=group.fields.get("baseline", ""), window=group.fields.get("window", ""),
+            )
+            for group in _of(groups, "success_metrics")
+        ],
+        validation=[
+            said(Test, group, kind=next((kind for kind, pattern in _TEST_KINDS if re.search(pattern, group.text, re.I)), None))
+            for group in tests
+        ],
+        monitors=[said(Monitor, group) for group in _of(groups, "monitoring")],
+    )  # fmt: skip
+
+
+def asked(groups: list[Group], section_of: Callable[[Group], list[SectionName]]) -> list[Question]:
+    """The questions that the source asks itself."""
+    return [
+        said(Question, group, question=group.text, default=group.fields.get("default", ""), blocks=section_of(group))
+        for group in _of(groups, "open_questions")
+        if not group.is_none
+    ]

@@ -1,0 +1,79 @@
+"""Tables: risk registers, metric tables, lists of requirements, read by their header cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from specdraft.models.offline.headings import lead_in
+from specdraft.models.offline.place import Piece, cite, shown
+from specdraft.passages import Passage
+from specdraft.spec import Citation, Placement
+
+_BLANK = {"", "-", "–", "—"}
+
+
+@dataclass(slots=True)
+class Group:
+    """What makes one item of the spec: a piece with all that hangs below it, or a row of a register."""
+
+    label: str
+    text: str
+    citations: list[Citation]
+    placed_by: Placement
+    topic: str | None
+    pieces: list[Piece]
+    fields: dict[str, str]
+    """What other cells, or lead-ins such as `Mitigation:`, say of it."""
+
+    @property
+    def is_none(self) -> bool:
+        """Is this `None` or `N/A`?"""
+        return len(self.pieces) == 1 and self.pieces[0].is_none
+
+
+def header_fields(header: tuple[str, ...]) -> tuple[str, dict[int, str]]:
+    """The label that a table's header stands for, and the field of each column; no label if it is no register."""
+    found = {index: lead for index, cell in enumerate(header) if (lead := lead_in(cell))}
+    items = [lead.label for lead in found.values() if lead.field == "item" and lead.label != "meta"]
+    typical = {lead.label for lead in found.values() if lead.field != "item"}
+    label = next((item for item in items if item in typical), items[0] if items else "")
+    return label, {index: lead.field for index, lead in found.items() if label and (lead.label == label or lead.field != "item")}
+
+
+def row_groups(rows: list[Piece], header: Passage | None, default: str) -> Iterator[Group]:
+    """Each row of a register as an item; `default` is the label where the header tells none."""
+    label, columns = header_fields(rows[0].passage.header)
+    main = next((index for index, field in columns.items() if field == "item"), _widest(rows))
+    for row in rows:
+        cells = [shown(cell) if cell else "" for cell in row.passage.cells]
+        if not any(cell not in _BLANK for cell in cells):
+            continue
+        names = row.passage.header
+        fields = {columns[i]: cell for i, cell in enumerate(cells) if i != main and i in columns and cell not in _BLANK}
+        others = [
+            f"{names[i]}: {cell}" for i, cell in enumerate(cells)
+            if i != main and i not in columns and i < len(names) and names[i] and cell not in _BLANK
+        ]  # fmt: skip
+        text = cells[main] if main < len(cells) and cells[main] not in _BLANK else next(c for c in cells if c not in _BLANK)
+        citations = [row.citation]
+        if header is not None and (others or fields):
+            citations.append(cite(header))
+        yield Group(
+            label or default,
+            f"{text} ({'; '.join(others)})" if others else text,
+            citations,
+            Placement(how="table", rule=" | ".join(names)) if label else row.placed_by,
+            row.line.topic,
+            [row],
+            fields,
+        )
+
+
+def _widest(rows: list[Piece]) -> int:
+    """The column that says most."""
+    width: dict[int, int] = {}
+    for row in rows:
+        for index, cell in enumerate(row.passage.cells):
+            width[index] = width.get(index, 0) + len(cell)
+    return max(width, key=lambda index: (width[index], -index), default=0)
