@@ -114,6 +114,7 @@ SLOTS: tuple[Slot, ...] = (
     Slot("alternatives.criteria", "Evaluation criteria", asked=False),
     Slot("rollout", "Implementation and rollout plan", 1),
     Slot("rollout.migration", "Does this project require a migration?"),
+    Slot("rollout.migration.rollback", "How is it rolled back?"),
     Slot("rollout.release", "Is this project in an experiment or feature flagged?"),
     Slot("success", "Success Criteria", 2),
     Slot("success.validation", "How will you validate the solution is working correctly?"),

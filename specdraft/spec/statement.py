@@ -85,9 +85,9 @@ class Placement(Model):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     how: Literal[
-        "heading-exact", "heading-split", "heading-pattern", "lead-in", "table", "cue", "checklist", "unplaced"
+        "heading-exact", "heading-split", "heading-pattern", "lead-in", "table", "opening", "cue", "checklist", "unplaced"
     ] = Field(description="What decided: a heading (known word for word, in part, by pattern), a lead-in, "
-              "a table's header, a cue in the sentence, the risk checklist, or nothing.")
+              "a table's header, that it opens the document, a cue in the sentence, the risk checklist, or nothing.")
     rule: Line = Field(default="", description="The heading, header or rule that decided.")
 
 

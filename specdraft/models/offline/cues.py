@@ -21,7 +21,7 @@ SECTION_MARGIN = 3.5
 SENTENCE_MARGIN = 5.0
 """The same for a single sentence: on its own it says less about where it stood."""
 
-_BREAKS = re.compile(r"\s+(?:>\s*)*")
+_BREAKS = re.compile(r"\s*\n[\s>]*|\s+")
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‑": "-"})
 _LEADING = re.compile(
     r"(?:[-*+>#•–—]{1,6}\s|\[[ x]\]\s|\(?(?:\d{1,3}|[a-z])[.)]\s|[*_\"(\[~]{1,6}"
@@ -85,19 +85,20 @@ def leader(scored: dict[str, tuple[float, str]]) -> CueMatch | None:
 
 def is_question(sentence: str) -> bool:
     """Whether the sentence leaves something open, so that it is an open question under any heading."""
-    return any(cue.override and cue.label == "open_questions" for cue in _hits(sentence))
+    return any(cue.override for cue in _hits(sentence, "open_questions"))
 
 
 def is_out_of_scope(sentence: str) -> bool:
     """Whether the sentence rules something out, so that among goals or requirements it is a non-goal."""
-    return any(cue.override and cue.label == "non_goals" for cue in _hits(sentence))
+    return any(cue.override for cue in _hits(sentence, "non_goals"))
 
 
-def _hits(sentence: str) -> Iterator[Cue]:
+def _hits(sentence: str, label: str | None = None) -> Iterator[Cue]:
+    """The cues that the sentence has, of all labels or of one."""
     whole, bare = readings(sentence)
     for family in tables.cues():
         reading = bare if family.at_start else whole
-        if family.any.search(reading):
+        if label in (None, family.label) and family.any.search(reading):
             yield from (cue for cue in family.cues if cue.regex.search(reading))
 
 

@@ -23,7 +23,7 @@ _NO = re.compile(
     r"|(?:this is )?(?:fully )?backwards?[- ]compatible\b)",
     re.IGNORECASE,
 )
-_PEOPLE = re.compile(r"persona|users?\b|audience|who (?:is|it)|jobs|customers?|stakeholders", re.IGNORECASE)
+_PEOPLE = re.compile(r"persona|\busers\b|audience|\bwho\b|\bjobs\b|\bcustomers?\b|stakeholder", re.IGNORECASE)
 _ACCEPTANCE = re.compile(r"accept|definition of done", re.IGNORECASE)
 _CRITERIA = re.compile(r"driver|criteri", re.IGNORECASE)
 _LEVELS = (("high", re.compile(r"\b(?:high|critical|severe|likely|major)\b", re.I)),

@@ -75,7 +75,10 @@ def fillers(source: Source, layout: Layout, pieces: list[Piece]) -> dict[str, Fi
     texts = texts[:_ENOUGH]
     found: dict[str, Filler] = {}
     for name, regexes in known.of.items():
-        if filler := _first(texts, regexes):
+        if name == "large":
+            if filler := _first(sorted(texts, key=_largest, reverse=True), regexes):
+                found[name] = filler
+        elif filler := _first(texts, regexes):
             found[name] = filler
     title = title_of(source, layout)
     if title:
@@ -86,9 +89,17 @@ def fillers(source: Source, layout: Layout, pieces: list[Piece]) -> dict[str, Fi
         found["role"] = role
     if term := _term(texts, title):
         found["term"] = term
-    if goal := next((p for p in pieces if p.label == "goals" and p.field == "item" and 8 < len(p.text) <= 110), None):
+    if goal := next((p for p in pieces if p.label == "goals" and not p.field and 8 < len(p.text) <= 110), None):
         found["goal"] = Filler(goal.text.rstrip("."), goal.citation)
     return found
+
+
+_NUMBER = re.compile(r"\b\d{1,3}(?:,\d{3})+")
+
+
+def _largest(passage: Passage) -> int:
+    """The largest number written with thousands in a passage."""
+    return max((int(found.replace(",", "")) for found in _NUMBER.findall(passage.text[:_LONGEST])), default=0)
 
 
 def _first(texts: list[Passage], regexes: list[re.Pattern[str]]) -> Filler | None:

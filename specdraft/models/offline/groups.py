@@ -24,7 +24,7 @@ def grouped(pieces: list[Piece]) -> list[Group]:
         last = groups[-1] if groups and groups[-1].pieces[-1].passage.kind != "row" else None
         if _announces(piece, pieces):
             heads = [piece]
-        elif last and piece.field != "item" and last.label == piece.label:
+        elif last and piece.field and last.label == piece.label:
             words = piece.text[piece.line.lead_end :] if piece.start == 0 else piece.text
             last.fields[piece.field] = " ".join(filter(None, (last.fields.get(piece.field), words)))
             last.citations.append(piece.citation)

@@ -66,7 +66,6 @@ def _below(exact: str | None, loose: str = "") -> _Below:
     return _Below(None if exact is None else frozenset(exact.split()) | {"meta"}, frozenset(loose.split()))
 
 
-_ANYTHING = _Below(None, frozenset())
 _RISKS = "risk_general risk_compat risk_security risk_load risk_deps"
 _BELOW = {
     "problem": _below(None, "goals non_goals requirements success_metrics open_questions alternatives"),
@@ -144,8 +143,9 @@ def classify(heading: str, parent: str | None = None, children: Collection[str] 
     exact = found.how == "heading-exact"
     if exact and found.rule in known.inheriting:
         return None
-    allowed = _BELOW.get(parent, _ANYTHING)
-    listed = allowed.exact if exact else allowed.loose
+    if parent not in _BELOW:
+        return found
+    listed = _BELOW[parent].exact if exact else _BELOW[parent].loose
     return found if listed is None or found.label in listed else None
 
 

@@ -42,6 +42,7 @@ class Line:
     topic: str | None
     """The heading above it that says more than its label does."""
     topic_passage: Passage | None
+    under_heading: bool
     run: int
     """The same for all that stands under one heading."""
     lead: LeadIn | None = None
@@ -141,13 +142,18 @@ def _line(passage: Passage, stack: list[Heading], run: int) -> Line:
     label = heading.label if heading else None
     says_more = heading is not None and not (label and label.how == "heading-exact" and label == classify(heading.text))
     line = Line(
-        passage, label, heading.text if heading and says_more else None, heading.passage if heading and says_more else None, run
+        passage,
+        label,
+        heading.text if heading and says_more else None,
+        heading.passage if heading and says_more else None,
+        heading is not None,
+        run,
     )
     if passage.kind in ("paragraph", "item") and (lead := _LEAD.match(passage.text)):
         words = lead[1] or lead[2]
         line.lead, line.lead_end, line.lead_words = lead_in(words), lead.end(), words.strip()
         if line.lead is None and lead[1] and (match := classify(words)) and match.how != "heading-pattern":
-            line.lead = LeadIn(match.label, "item")
+            line.lead = LeadIn(match.label, "")
     return line
 
 

@@ -35,7 +35,7 @@ class Piece:
     """A label of the tables, or `unplaced`."""
     placed_by: Placement
     line: Line
-    field: str = "item"
+    field: str = ""
     """Of a lead-in such as `Mitigation:`: the part of the item before that it gives."""
 
     @property
@@ -106,7 +106,7 @@ def _pieces(line: Line, decided: tuple[str, Placement] | None) -> Iterator[Piece
         else:
             runs_.append((start, end, label, how))
     for start, end, label, how in runs_:
-        yield Piece(passage, start, end, label, how, line, field if label == base else "item")
+        yield Piece(passage, start, end, label, how, line, field if label == base else "")
 
 
 def _base(line: Line, decided: tuple[str, Placement] | None) -> tuple[str, Placement, str]:
@@ -115,10 +115,12 @@ def _base(line: Line, decided: tuple[str, Placement] | None) -> tuple[str, Place
     if line.lead and (label is None or line.lead.label == label.label or _yields(label, line)):
         return line.lead.label, Placement(how="lead-in", rule=line.lead_words), line.lead.field
     if label:
-        return label.label, Placement(how=label.how, rule=label.rule), "item"
+        return label.label, Placement(how=label.how, rule=label.rule), ""
     if decided:
-        return *decided, "item"
-    return "unplaced", UNPLACED, "item"
+        return *decided, ""
+    if not line.under_heading:
+        return "summary", Placement(how="opening"), ""
+    return "unplaced", UNPLACED, ""
 
 
 def _yields(label: Match, line: Line) -> bool:
@@ -150,7 +152,7 @@ def _units(passage: Passage, base: str) -> list[tuple[int, int]]:
 
 def _sentence_label(sentence: str, base: str, placed_by: Placement, label: Match | None) -> tuple[str, Placement]:
     """Where one sentence belongs: with its passage, unless its own words say otherwise."""
-    if base == "unplaced":
+    if base == "unplaced" or placed_by.how == "opening":
         found = cues.best(sentence)
         return (found.label, Placement(how="cue", rule=found.rule)) if found else (base, placed_by)
     if base in ("goals", "requirements") and cues.is_out_of_scope(sentence):

@@ -35,16 +35,16 @@ class Group:
 def header_fields(header: tuple[str, ...]) -> tuple[str, dict[int, str]]:
     """The label that a table's header stands for, and the field of each column; no label if it is no register."""
     found = {index: lead for index, cell in enumerate(header) if (lead := lead_in(cell))}
-    items = [lead.label for lead in found.values() if lead.field == "item" and lead.label != "meta"]
-    typical = {lead.label for lead in found.values() if lead.field != "item"}
+    items = [lead.label for lead in found.values() if not lead.field and lead.label != "meta"]
+    typical = {lead.label for lead in found.values() if lead.field}
     label = next((item for item in items if item in typical), items[0] if items else "")
-    return label, {index: lead.field for index, lead in found.items() if label and (lead.label == label or lead.field != "item")}
+    return label, {index: lead.field for index, lead in found.items() if label and (lead.label == label or lead.field)}
 
 
 def row_groups(rows: list[Piece], header: Passage | None, default: str) -> Iterator[Group]:
     """Each row of a register as an item; `default` is the label where the header tells none."""
     label, columns = header_fields(rows[0].passage.header)
-    main = next((index for index, field in columns.items() if field == "item"), _widest(rows))
+    main = next((index for index, field in columns.items() if not field), _widest(rows))
     for row in rows:
         cells = [shown(cell) if cell else "" for cell in row.passage.cells]
         if not any(cell not in _BLANK for cell in cells):
@@ -57,8 +57,9 @@ def row_groups(rows: list[Piece], header: Passage | None, default: str) -> Itera
         ]  # fmt: skip
         text = cells[main] if main < len(cells) and cells[main] not in _BLANK else next(c for c in cells if c not in _BLANK)
         citations = [row.citation]
-        if header is not None and (others or fields):
+        if header is not None:
             citations.append(cite(header))
+            header = None
         yield Group(
             label or default,
             f"{text} ({'; '.join(others)})" if others else text,

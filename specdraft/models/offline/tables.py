@@ -103,4 +103,5 @@ def lead_ins() -> dict[str, LeadIn]:
 
 
 def load(name: str) -> dict[str, Any]:
+    """A file of `data/` as it stands."""
     return tomllib.loads((files("specdraft.models.offline") / "data" / name).read_text(encoding="utf-8"))
