@@ -6,9 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel
 
+from specdraft.passages import Passage, shown
 from specdraft.sentences import spans
 from specdraft.source import Source
 from specdraft.spec import Citation, Placement, Statement
+
+
+UNPLACED = Placement(how="unplaced")
 
 
 def citations(part: BaseModel | Iterable[BaseModel]) -> Iterator[Citation]:
@@ -32,25 +36,35 @@ def unfounded(spec: BaseModel, source: Source) -> list[Citation]:
     return [citation for citation in citations(spec) if citation.quote not in texts.get(citation.passage, "")]
 
 
-def uncited(spec: BaseModel, source: Source, headings: Iterable[str] = ()) -> list[Statement]:
-    """What the source says and no citation touches, in its order: runs of sentences, word for word.
-
-    Headings are not sentences; `headings` names passages of that kind which are not wanted either.
-    """
+def uncited(spec: BaseModel, source: Source) -> list[Statement]:
+    """What the source says and no citation touches, in its order: runs of sentences, tables whole."""
     quotes: dict[str, list[str]] = {}
     for citation in citations(spec):
         quotes.setdefault(citation.passage, []).append(citation.quote)
-    return [
-        Statement(
-            text=passage.text[start:end] if passage.kind == "code" else " ".join(passage.text[start:end].split()),
-            citations=[Citation(passage=passage.id, quote=passage.text[start:end], line=passage.line_start + passage.text.count("\n", 0, start))],
-            topic=passage.headings[-1] if passage.headings else None,
-            placed_by=Placement(how="unplaced"),
-        )
-        for passage in source.passages
-        if passage.kind != "heading"
-        for start, end in _left(passage.text, quotes.get(passage.id, []))
-    ]  # fmt: skip
+    left: list[Statement] = []
+    table = 0
+    for passage in source.passages:
+        for start, end in _left(passage.text, quotes.get(passage.id, [])) if passage.kind != "heading" else ():
+            quote = passage.text[start:end]
+            citation = Citation(passage=passage.id, quote=quote, line=passage.line_start + passage.text.count("\n", 0, start))
+            if passage.kind == "row" and passage.block == table:
+                left[-1].text += _between(source, left[-1].citations[-1], passage) + quote
+                left[-1].citations.append(citation)
+                continue
+            table = passage.block if passage.kind == "row" and not passage.header else 0
+            topic = passage.headings[-1] if passage.headings else None
+            text = quote if passage.kind in ("code", "row") else shown(quote)
+            left.append(Statement(text=text, citations=[citation], topic=topic, placed_by=UNPLACED))
+    return left
+
+
+def _between(source: Source, last: Citation, row: Passage) -> str:
+    """A line break, and below a table's header the rule that makes it one."""
+    if last.line is None or row.line_start != last.line + 2:
+        return "\n"
+    end = row.start - 1
+    rule = source.text[source.text.rfind("\n", 0, end - 1) + 1 : source.text.rfind("\n", 0, row.start)]
+    return f"\n{rule.strip(' >')}\n"
 
 
 def _left(text: str, quotes: list[str]) -> Iterator[tuple[int, int]]:

@@ -21,6 +21,8 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 Kind = Literal["heading", "paragraph", "item", "row", "code", "comment", "footnote", "meta", "other"]
 
+_SOFT_BREAK = re.compile(r"[ \t]*\\?\n[ \t>]*")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _TAGS_ONLY = re.compile(r"\s*(?:</?[A-Za-z][^<>]*>\s*)+$")
 _PROPERTY = re.compile(r"[*_]{0,2}[A-Z][\w /()-]{0,30}:[*_]{0,2}\s+\S")
 _LONE_PROPERTY = re.compile(r"[*_]{0,2}(?:labels|tags|status|owner|author|version|date|last (?:updated|changed)):[*_]{0,2}\s+\S", re.IGNORECASE)
@@ -51,6 +53,11 @@ class Passage:
     """Of a table row: its cells."""
     header: tuple[str, ...] = ()
     """Of a table row below the header: the header's cells."""
+
+
+def shown(quote: str) -> str:
+    """Words of a source as they read on one line: line breaks and quote marks folded, tags taken out."""
+    return " ".join(_TAG.sub(" ", _SOFT_BREAK.sub(" ", quote)).removesuffix("\\").split()) or quote
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,10 @@ class _Writer:
         for slot in SLOTS:
             part = self._slot(slot)
             if part or slot.asked:
-                lines += [_heading(slot.level, slot.title) if slot.level else f"**{slot.title}**", ""]
-                lines += [*(part or [self._tbd(slot)]), ""]
+                lines += [_heading(slot.level, slot.title) if slot.level else f"**{slot.title}**", "", *part]
+                if not part or slot.path in self.asking:
+                    lines += [*([""] if part else []), self._tbd(slot)]
+                lines.append("")
         for label, note in self.notes.items():
             lines += [*footnotes.write(label, note), ""]
         return lines[:-1]

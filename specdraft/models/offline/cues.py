@@ -89,8 +89,8 @@ def is_question(sentence: str) -> bool:
 
 
 def is_out_of_scope(sentence: str) -> bool:
-    """Whether the sentence rules something out, so that among goals or requirements it is a non-goal."""
-    return any(cue.override for cue in _hits(sentence, "non_goals"))
+    """Whether the sentence rules something out (and does not just ask), so that among goals it is a non-goal."""
+    return any(cue.override for cue in _hits(sentence, "non_goals")) and not is_question(sentence)
 
 
 def _hits(sentence: str, label: str | None = None) -> Iterator[Cue]:

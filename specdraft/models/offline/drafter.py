@@ -68,8 +68,8 @@ class _Reading:
 
     def _headline(self, done: Mapping[str, Any]) -> Headline:
         """Three lines: what changes, the biggest risk, what is undecided; each in words of the sections."""
-        told = [group for label in ("summary", "goals", "problem", "requirements") for group in self.groups if group.label == label]
-        lines = [f"**What changes:** {_sentence(told[0].text)}"] if told else []
+        told = [group for label in _TOLD for group in self.groups if group.label == label]
+        lines = [f"**{_TOLD[told[0].label]}:** {_sentence(told[0])}"] if told else []
         risks: Risks = done["risks"]
         if risks.items:
             weight = {"high": 3, "medium": 2, "low": 1, None: 0}
@@ -83,5 +83,10 @@ class _Reading:
         return Headline(title=title_of(self.source, self.layout) or UNTITLED, summary="\n\n".join(lines))
 
 
-def _sentence(text: str) -> str:
-    return fill.first_sentence(text)
+_TOLD = {"summary": "In short", "goals": "First goal", "problem": "Problem", "requirements": "First requirement"}
+"""What the TL;DR begins with: the first of these labels that the source has words for."""
+
+
+def _sentence(group: Group) -> str:
+    lead_end = group.pieces[0].line.lead_end if group.text == group.pieces[0].text else 0
+    return fill.first_sentence(group.text[lead_end:] or group.text)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from specdraft.models.offline.place import cite
 from specdraft.models.offline.registers import Group
+from specdraft.passages import shown
 from specdraft.spec import (
     Alternatives, Answer, Answers, Change, ChoiceCriterion, Criterion, DataChange, Goal, Grounded, Link, Migration, Monitor,
     NonGoal, Option, Problem, Question, Release, Risk, Risks, Rollout, Solution, Stage, Statement, Step, Success, Test,
@@ -43,6 +44,21 @@ def said(model: Callable[..., G], group: Group, **fields: Any) -> G:
     return model(citations=list(group.citations), placed_by=group.placed_by, topic=group.topic, **fields)
 
 
+def _levelled(items: list[G], groups: list[Group]) -> list[G]:
+    """Where some items stand under a heading of their own, those that follow get the heading they stood under."""
+    topics = False
+    for item, group in zip(items, groups, strict=True):
+        topics = topics or bool(item.topic)  # type: ignore[attr-defined]
+        if topics and not item.topic:  # type: ignore[attr-defined]
+            item.topic = group.pieces[0].line.heading_text or None  # type: ignore[attr-defined]
+    return items
+
+
+def _all(model: type[G], groups: list[Group], **more: Callable[[Group], Any]) -> list[G]:
+    """An item for each group; `more` are fields made from it."""
+    return _levelled([said(model, group, **{name: make(group) for name, make in more.items()}) for group in groups], groups)
+
+
 def _of(groups: Iterable[Group], *labels: str) -> list[Group]:
     return [group for group in groups if group.label in labels]
 
@@ -60,10 +76,10 @@ def problem(groups: list[Group]) -> Problem:
     told = [group for group in groups if group.label in ("problem", "summary") or _people(group)]
     links = [group for group in _of(groups, "meta") if _URL.search(group.text) and len(group.text) < 300]
     return Problem(
-        statements=[said(Statement, group) for group in told],
-        links=[said(Link, group, url=url[0] if (url := _URL.search(group.text)) else "") for group in links],
-        goals=[said(Goal, group) for group in _of(groups, "goals")],
-        non_goals=[said(NonGoal, group, reason=group.fields.get("reason", "")) for group in _of(groups, "non_goals")],
+        statements=_all(Statement, told),
+        links=_all(Link, links, url=lambda group: _URL.findall(group.text)[0]),
+        goals=_all(Goal, _of(groups, "goals")),
+        non_goals=_all(NonGoal, _of(groups, "non_goals"), reason=lambda group: group.fields.get("reason", "")),
     )
 
 
@@ -71,11 +87,21 @@ def solution(groups: list[Group]) -> Solution:
     """Requirements as the overview; architecture, data and interface as the source names them."""
     required = [group for group in _of(groups, "requirements") if not _people(group) and not _accepts(group)]
     return Solution(
-        overview=[said(Statement, group, text=_with_fields(group)) for group in required],
-        architecture=[said(Change, group) for group in _of(groups, "architecture")],
-        data_model=[said(DataChange, group) for group in _of(groups, "data_model")],
-        ui=[said(Statement, group) for group in _of(groups, "ui")],
+        overview=_all(Statement, required, text=_with_fields),
+        architecture=_all(Change, _of(groups, "architecture")),
+        data_model=[_data_change(group) for group in _of(groups, "data_model")],
+        ui=_all(Statement, _of(groups, "ui")),
     )
+
+
+def _data_change(group: Group) -> DataChange:
+    """A row of a column table is a field of the entity that the heading above it names."""
+    if group.placed_by.how != "table":
+        return said(DataChange, group)
+    field = shown(group.pieces[0].passage.cells[0])
+    change = said(DataChange, group, entity=group.topic or "", field=field, type=group.fields.get("type", ""))
+    change.topic = None
+    return change
 
 
 def _with_fields(group: Group) -> str:
@@ -111,9 +137,9 @@ def _answer(groups: list[Group], *, is_yes: bool = False) -> Answer:
         return Answer()
     first = groups[0]
     if _NO.match(first.text):
-        rest = [said(Statement, group) for group in groups[1:]]
+        rest = _all(Statement, groups[1:])
         return Answer(answer="no", reason=first.text, citations=first.citations, placed_by=first.placed_by, statements=rest)
-    words = [said(Statement, group) for group in groups]
+    words = _all(Statement, groups)
     if not is_yes:
         return Answer(statements=words)
     return Answer(answer="yes", citations=[cite(first.pieces[-1].passage)], placed_by=first.placed_by, statements=words)
@@ -150,7 +176,7 @@ def alternatives(groups: list[Group]) -> Alternatives:
             last.why_not = last.why_not or group.fields.get("why_not", "")
             continue
         name, description = (group.topic, group.text) if group.topic else _cut(group.text)
-        heading = group.pieces[0].line.topic_passage
+        heading = group.pieces[0].line.heading
         option = said(Option, group, name=name, description=description, why_not=group.fields.get("why_not", ""))
         if group.topic and heading:
             option.topic = None
@@ -162,16 +188,16 @@ def alternatives(groups: list[Group]) -> Alternatives:
 def rollout(groups: list[Group]) -> Rollout:
     """Steps, migration with its way back, and how it is released."""
     moving, back, stages = _of(groups, "migration"), _of(groups, "rollback"), _of(groups, "rollout")
-    steps = [said(Step, group) for group in _of(groups, "plan")]
-    migration = Migration(rollback=[said(Statement, group) for group in back])
+    steps = _all(Step, _of(groups, "plan"))
+    migration = Migration(rollback=_all(Statement, back))
     if moving:
         no = bool(_NO.match(moving[0].text))
         exact = moving[0].placed_by.how == "heading-exact"
         migration.required = "no" if no else "yes" if exact else "unknown"
         migration.citations = moving[0].citations if no or exact else []
         migration.placed_by = moving[0].placed_by if no or exact else None
-        migration.steps = [said(Statement, group) for group in moving]
-    release = Release(stages=[said(Stage, group) for group in stages])
+        migration.steps = _all(Statement, moving)
+    release = Release(stages=_all(Stage, stages))
     for kind, pattern in _RELEASE_KINDS:
         if decided := next((group for group in stages if re.search(pattern, group.text, re.I)), None):
             release.kind, release.citations, release.placed_by = kind, decided.citations, decided.placed_by  # type: ignore[assignment]
@@ -185,17 +211,18 @@ def success(groups: list[Group]) -> Success:
     return Success(
         criteria=[
             said(
-                Criterion, group, metric=group.text if group.fields else "", threshold=group.fields.get("threshold", ""),
+                Criterion, group, threshold=group.fields.get("threshold", ""),
                 baseline=group.fields.get("baseline", ""), window=group.fields.get("window", ""),
             )
             for group in _of(groups, "success_metrics")
         ],
-        validation=[
-            said(Test, group, kind=next((kind for kind, pattern in _TEST_KINDS if re.search(pattern, group.text, re.I)), None))
-            for group in tests
-        ],
-        monitors=[said(Monitor, group) for group in _of(groups, "monitoring")],
+        validation=_all(Test, tests, kind=_test_kind),
+        monitors=_all(Monitor, _of(groups, "monitoring")),
     )  # fmt: skip
+
+
+def _test_kind(group: Group) -> str | None:
+    return next((kind for kind, pattern in _TEST_KINDS if re.search(pattern, group.text, re.IGNORECASE)), None)
 
 
 def asked(groups: list[Group], section_of: Callable[[Group], list[SectionName]]) -> list[Question]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from specdraft.models.offline.layout import Layout
-from specdraft.models.offline.place import Piece, cite, shown
+from specdraft.models.offline.place import Piece, cite
 from specdraft.models.offline.tables import load
-from specdraft.passages import Passage
+from specdraft.passages import Passage, shown
 from specdraft.source import Source
 from specdraft.spec import Citation
 
@@ -132,14 +132,20 @@ def _role(texts: list[Passage], told: Filler | None) -> Filler | None:
 def _term(texts: list[Passage], title: str) -> Filler | None:
     """What the document talks about most: its commonest word that is not common, the title's first."""
     seen: Counter[str] = Counter()
+    forms: dict[str, Counter[str]] = {}
     first: dict[str, Citation] = {}
     common = _patterns().common
     for passage in texts:
         for match in _WORD.finditer(passage.text, 0, _LONGEST):
             word = match[0].lower()
             if word not in common and not word.endswith(("ly", "ing")):
-                seen[word] += 1
+                stem = word.removesuffix("s")
+                seen[stem] += 1
+                forms.setdefault(stem, Counter())[word] += 1
                 first.setdefault(word, cite(passage, *match.span()))
-    in_title = {word.lower() for word in _WORD.findall(title)}
-    best = max(seen, key=lambda word: (seen[word] * (2 if word in in_title else 1), word), default="")
-    return Filler(f"“{first[best].quote.lower()}”" if best else "", first[best]) if best and seen[best] > 2 else None
+    in_title = {word.lower().removesuffix("s") for word in _WORD.findall(title)}
+    best = max(seen, key=lambda stem: (seen[stem] * (2 if stem in in_title else 1), stem), default="")
+    if not best or seen[best] < 3:
+        return None
+    form = first[max(forms[best], key=lambda word: (forms[best][word], word))]
+    return Filler(f"“{form.quote.lower()}”", form)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from specdraft.models.offline.place import Piece
+from specdraft.models.offline.place import Piece, cite
 from specdraft.models.offline.registers import Group, row_groups
 from specdraft.passages import Passage
 
@@ -111,8 +111,11 @@ def _dedented(code: str) -> list[str]:
 def _group(piece: Piece, heads: list[Piece]) -> Group:
     text = piece.text
     if piece.line.lead and piece.start == 0 and piece.label == piece.line.lead.label and piece.passage.kind != "code":
-        text = piece.text[piece.line.lead_end :].strip() or piece.text
+        if ":" in piece.text[: piece.line.lead_end]:
+            text = piece.text[piece.line.lead_end :].strip() or piece.text
     citations = [piece.citation, *(head.citation for head in heads)]
+    if piece.line.announced and piece.start == 0:
+        citations.append(cite(piece.line.announced))
     if piece.passage.kind == "code":
         text = "\n".join(_dedented(text))
     return Group(piece.label, text, citations, piece.placed_by, piece.line.topic, [*heads, piece], {})

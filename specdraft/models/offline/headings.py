@@ -37,7 +37,7 @@ _PICTURES = frozenset(["So", "Sk", "Mn", "Cf", "Co", "Cn"])
 _EDGES = " \t:.,;?!#-–—=|/&+"
 _COUNT = re.compile(r" #?(?:\d{1,3}|[a-h])$")
 _ASIDE = frozenset(["rationale"])
-_PARTS = re.compile(r" ?[:,/()&] ?| [-–—|>] | and ")
+_PARTS = re.compile(r"(?: ?[:,/()&] ?| [-–—|>] )(?:and )?| and ")
 
 
 class Match(NamedTuple):

@@ -41,10 +41,12 @@ class Line:
     label: Match | None
     topic: str | None
     """The heading above it that says more than its label does."""
-    topic_passage: Passage | None
-    under_heading: bool
+    heading: Passage | None
+    heading_text: str
     run: int
     """The same for all that stands under one heading."""
+    announced: Passage | None = None
+    """The line that acts as a heading directly above it, but is none to Markdown."""
     lead: LeadIn | None = None
     lead_end: int = 0
     """Where the lead-in ends in the passage's text."""
@@ -66,6 +68,7 @@ def lay_out(source: Source) -> Layout:
     stack: list[Heading] = []
     layout = Layout(title, [])
     run = 0
+    pseudo: Passage | None = None
     passages = source.passages
     children = _children(passages)
     for index, passage in enumerate(passages):
@@ -82,8 +85,11 @@ def lay_out(source: Source) -> Layout:
             stack.append(heading)
             layout.headings.append(heading)
             run += 1
+            pseudo = passage if passage.kind != "heading" and following is not None else None
         else:
-            layout.lines.append(_line(passage, stack, run))
+            line = _line(passage, stack, run)
+            line.announced, pseudo = pseudo, None
+            layout.lines.append(line)
     return layout
 
 
@@ -145,8 +151,8 @@ def _line(passage: Passage, stack: list[Heading], run: int) -> Line:
         passage,
         label,
         heading.text if heading and says_more else None,
-        heading.passage if heading and says_more else None,
-        heading is not None,
+        heading.passage if heading else None,
+        heading.text if heading else "",
         run,
     )
     if passage.kind in ("paragraph", "item") and (lead := _LEAD.match(passage.text)):

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from specdraft.models.offline import cues
 from specdraft.models.offline.headings import Match
 from specdraft.models.offline.layout import Layout, Line, runs
-from specdraft.passages import Passage
+from specdraft.passages import Passage, shown
 from specdraft.sentences import spans
 from specdraft.spec import Citation, Placement
 
 UNPLACED = Placement(how="unplaced")
-_PREFIX = re.compile(r"[ \t]*\n[ \t>]*")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _NONE = re.compile(r"(?:\W|no[a-z]* (?:known|currently|at this time)?)*(?:none|n/?a|not applicable|no|nothing|nil)\b[\w\s,]{0,30}\W*$", re.I)
 _SPLIT_LABELS = {"goals", "non_goals", "requirements", "risk_general", "open_questions", "alternatives"}
 
@@ -66,11 +64,6 @@ def cite(passage: Passage, start: int = 0, end: int | None = None) -> Citation:
     return Citation.model_construct(passage=passage.id, quote=quote, line=line)
 
 
-def shown(quote: str) -> str:
-    """Words of a source as they read: soft line breaks and quote marks folded, tags taken out."""
-    return " ".join(_TAG.sub(" ", _PREFIX.sub(" ", quote)).split()) or quote
-
-
 def place(layout: Layout) -> list[Piece]:
     """All pieces of a source, in its order: nothing is left out."""
     pieces: list[Piece] = []
@@ -112,13 +105,13 @@ def _pieces(line: Line, decided: tuple[str, Placement] | None) -> Iterator[Piece
 def _base(line: Line, decided: tuple[str, Placement] | None) -> tuple[str, Placement, str]:
     """Where the passage belongs as a whole."""
     label = line.label
-    if line.lead and (label is None or line.lead.label == label.label or _yields(label, line)):
+    if line.lead and line.lead.label != "meta" and (label is None or line.lead.label == label.label or _yields(label, line)):
         return line.lead.label, Placement(how="lead-in", rule=line.lead_words), line.lead.field
     if label:
         return label.label, Placement(how=label.how, rule=label.rule), ""
     if decided:
         return *decided, ""
-    if not line.under_heading:
+    if line.heading is None:
         return "summary", Placement(how="opening"), ""
     return "unplaced", UNPLACED, ""
 
@@ -154,6 +147,8 @@ def _sentence_label(sentence: str, base: str, placed_by: Placement, label: Match
     """Where one sentence belongs: with its passage, unless its own words say otherwise."""
     if base == "unplaced" or placed_by.how == "opening":
         found = cues.best(sentence)
+        if found and base == "summary" and found.label == "problem":
+            return base, placed_by
         return (found.label, Placement(how="cue", rule=found.rule)) if found else (base, placed_by)
     if base in ("goals", "requirements") and cues.is_out_of_scope(sentence):
         return "non_goals", Placement(how="cue", rule="out of scope")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from operator import attrgetter
@@ -13,6 +14,7 @@ from specdraft.models.offline.fillers import Filler
 from specdraft.models.offline.tables import load
 from specdraft.spec import Answer, Citation, Question
 
+_OFTEN = 3
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -25,7 +27,8 @@ def _bank() -> list[dict[str, Any]]:
 def open_questions(sections: dict[str, Any], fillers: dict[str, Filler]) -> list[Question]:
     """One question for each empty part, the most specific that the document's own words can fill."""
     spec = SimpleNamespace(**sections)
-    return [_question(slot, fillers) for slot in _bank() if is_open(spec, slot["path"])]
+    used: Counter[str] = Counter()
+    return [_question(slot, fillers, used) for slot in _bank() if is_open(spec, slot["path"])]
 
 
 def is_open(spec: Any, path: str) -> bool:
@@ -51,8 +54,11 @@ _SAYING: dict[str, tuple[str, ...]] = {
 """What must be filled for an object not to be open."""
 
 
-def _question(slot: dict[str, Any], fillers: dict[str, Filler]) -> Question:
-    chosen = next(each for each in slot["questions"] if all(need in fillers for need in each["needs"]))
+def _question(slot: dict[str, Any], fillers: dict[str, Filler], used: Counter[str]) -> Question:
+    """The first question that can be asked, but that words already asked about often give way to others."""
+    *specific, general = [each for each in slot["questions"] if all(need in fillers for need in each["needs"])]
+    chosen = min(specific, key=lambda each: max(used[need] for need in each["needs"]) // _OFTEN, default=general)
+    used.update(need for need in chosen["needs"] if need not in ("subject", "role"))
     words = dict.fromkeys(_FIELD.findall(chosen["ask"]))
     citations = [fillers[word].citation for word in words if fillers[word].citation]
     return Question(

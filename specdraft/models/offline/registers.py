@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from specdraft.models.offline.headings import lead_in
-from specdraft.models.offline.place import Piece, cite, shown
-from specdraft.passages import Passage
+from specdraft.models.offline.place import Piece, cite
+from specdraft.passages import Passage, shown
 from specdraft.spec import Citation, Placement
 
 _BLANK = {"", "-", "–", "—"}
@@ -34,7 +34,7 @@ class Group:
 
 def header_fields(header: tuple[str, ...]) -> tuple[str, dict[int, str]]:
     """The label that a table's header stands for, and the field of each column; no label if it is no register."""
-    found = {index: lead for index, cell in enumerate(header) if (lead := lead_in(cell))}
+    found = {index: lead for index, cell in enumerate(header) if (lead := lead_in(cell) or lead_in(cell.partition("(")[0]))}
     items = [lead.label for lead in found.values() if not lead.field and lead.label != "meta"]
     typical = {lead.label for lead in found.values() if lead.field}
     label = next((item for item in items if item in typical), items[0] if items else "")
