@@ -1,4 +1,6 @@
-"""How well do cues alone place text whose heading is hidden? Run: python benchmarks/placement.py [CORPUS]
+"""How well do cues alone place text whose heading is hidden?
+
+Run: python benchmarks/placement.py [CORPUS]
 
 A section of a document is labelled by its own heading where that is known word for word, or by the gold field
 it was filed under; then the heading is hidden and the cues guess. The gold is noisy: a sentence about an attacker
@@ -27,16 +29,36 @@ from specdraft.sentences import spans
 
 DESIGN = ("kep", "rfc", "pep", "adr", "techspec")
 FIELDS = {
-    "goals": "goals", "non_goals": "non_goals", "alternatives": "alternatives", "open_questions": "open_questions",
-    "migration": "migration", "rollback": "rollback", "monitoring": "monitoring", "testing": "testing",
-    "success_criteria": "success_metrics", "data_model": "data_model", "ui": "ui", "dependencies": "risk_deps",
-    "scalability": "risk_load", "api_changes": "architecture",
+    "goals": "goals",
+    "non_goals": "non_goals",
+    "alternatives": "alternatives",
+    "open_questions": "open_questions",
+    "migration": "migration",
+    "rollback": "rollback",
+    "monitoring": "monitoring",
+    "testing": "testing",
+    "success_criteria": "success_metrics",
+    "data_model": "data_model",
+    "ui": "ui",
+    "dependencies": "risk_deps",
+    "scalability": "risk_load",
+    "api_changes": "architecture",
 }
 NINE = {
-    "requirements": "goals", "architecture": "solution", "data_model": "solution", "ui": "solution",
-    "plan": "rollout", "migration": "rollout", "rollback": "rollout",
-    "testing": "success", "monitoring": "success", "success_metrics": "success",
-    "risk_general": "risks", "risk_compat": "risks", "risk_security": "risks", "risk_load": "risks",
+    "requirements": "goals",
+    "architecture": "solution",
+    "data_model": "solution",
+    "ui": "solution",
+    "plan": "rollout",
+    "migration": "rollout",
+    "rollback": "rollout",
+    "testing": "success",
+    "monitoring": "success",
+    "success_metrics": "success",
+    "risk_general": "risks",
+    "risk_compat": "risks",
+    "risk_security": "risks",
+    "risk_load": "risks",
     "risk_deps": "risks",
 }
 ROUNDS = 300
@@ -74,15 +96,14 @@ class Guess(NamedTuple):
 
 
 def read(folder: Path, kinds: Iterable[str]) -> list[dict[str, Any]]:
+    """The documents of these kinds."""
     return [json.loads(line) for kind in kinds for line in (folder / f"{kind}.jsonl").open(encoding="utf-8")]
 
 
 def sections(documents: list[dict[str, Any]]) -> list[Section]:
     """The labelled sections, without sentences that stand in four documents or more: those are templates."""
     found = [
-        (document, label, sentences)
-        for document in documents
-        for (label, _), sentences in _labelled(document).items()
+        (document, label, sentences) for document in documents for (label, _), sentences in _labelled(document).items()
     ]
     seen: dict[str, set[str]] = defaultdict(set)
     for document, _, sentences in found:
@@ -145,10 +166,12 @@ def _of_markdown(text: str, label: str, *, titled: bool = False) -> Iterator[tup
 
 
 def by_section(found: list[Section]) -> list[Guess]:
+    """A guess for each section as a whole."""
     return [_guess(section, cues.block_scores(section.sentences)) for section in found]
 
 
 def by_sentence(found: list[Section]) -> list[Guess]:
+    """A guess for each sentence alone."""
     return [_guess(section, cues.scores(sentence)) for section in found for sentence in section.sentences]
 
 
@@ -207,6 +230,7 @@ def interval(guesses: list[Guess], measure: Callable[[Tally], float], margin: fl
 
 
 def report(name: str, found: list[Section]) -> None:
+    """Print the table of one part of the corpus."""
     documents = len({section.document for section in found})
     print(f"\n== {name}: {documents} documents, {len({s.repository for s in found})} repositories ==")
     print(NOTE[name.partition(",")[0]])
@@ -215,6 +239,7 @@ def report(name: str, found: list[Section]) -> None:
 
 
 def describe(unit: str, guesses: list[Guess], margin: float) -> None:
+    """Print how good the guesses are: all of them, and those that the margin lets pass."""
     labels = sorted({guess.label for guess in guesses})
     common = Counter(guess.label for guess in guesses).most_common(1)[0][0]
     draw = random.Random(0)
@@ -258,6 +283,7 @@ def lift(found: list[Section], regex: str) -> None:
 
 
 def main() -> None:
+    """Read the corpus and print the tables, or what one cue says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", nargs="?", type=Path, default=Path(__file__).parents[2] / "shared/corpus/dev")
     parser.add_argument("--lift", metavar="REGEX", help="only tell how much a cue says, on the half to develop on")

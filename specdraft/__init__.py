@@ -45,7 +45,21 @@ _HOME = {
 }
 """Each public name, and the module that it lives in."""
 
-__all__ = sorted(_HOME)
+__all__ = [
+    "OUTLINE",
+    "ModelError",
+    "Passage",
+    "PromptError",
+    "Source",
+    "SourceError",
+    "Spec",
+    "SpecError",
+    "SpecVersionError",
+    "SpecdraftError",
+    "draft",
+    "draft_async",
+    "load_spec",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -38,7 +38,10 @@ def options(
 
 @app.command()
 def draft(
-    prd: Annotated[str, typer.Argument(metavar="PRD", help="A PRD or ticket (.md, .txt, .json, Notion .zip), or - for standard input.")],
+    prd: Annotated[
+        str,
+        typer.Argument(metavar="PRD", help="A PRD or ticket (.md, .txt, .json, Notion .zip), or -."),
+    ],
     out: Out = None,
     model: Annotated[
         str, typer.Option("--model", envvar="SPECDRAFT_MODEL", help="What drafts. offline needs no key and no network.")
@@ -56,8 +59,10 @@ def draft(
     _write(spec, out)
     for notice in spec.meta.notices:
         _say(f"note: {notice}")
-    _say(f"drafted from {source.name} by {model}: {len(spec.open_questions)} open questions, {len(spec.risks.items)} risks, "
-         f"{len(spec.unplaced)} passages not placed" + (f" -> {out}" if out else ""))  # fmt: skip
+    counts = (
+        f"{len(spec.open_questions)} open questions, {len(spec.risks.items)} risks, {len(spec.unplaced)} not placed"
+    )
+    _say(f"drafted from {source.name} by {model}: {counts}" + (f" -> {out}" if out else ""))
     if model == "offline" and os.environ.get("OPENAI_API_KEY"):
         _say("hint: drafted offline, nothing was sent anywhere, although OPENAI_API_KEY is set")
     if spec.meta.failures:
@@ -66,7 +71,8 @@ def draft(
 
 @app.command()
 def render(
-    spec: Annotated[Path, typer.Argument(metavar="SPEC", help="A spec as .md or .json, drafted or hand-written.")], out: Out = None
+    spec: Annotated[Path, typer.Argument(metavar="SPEC", help="A spec as .md or .json, drafted or hand-written.")],
+    out: Out = None,
 ) -> None:
     """Convert a spec between .md and .json."""
     from specdraft.document import load_spec
@@ -120,9 +126,13 @@ def _check_suffix(out: Path | None) -> None:
     if out is None:
         return
     if out.suffix.lower() not in (".md", ".markdown", ".json"):
-        raise SpecdraftError(f"cannot write {out}: a spec is a .md or a .json file", hint="Give -o a name that ends so.")
+        raise SpecdraftError(
+            f"cannot write {out}: a spec is a .md or a .json file", hint="Give -o a name that ends so."
+        )
     if out.is_dir() or not out.absolute().parent.is_dir():
-        raise SpecdraftError(f"cannot write {out}: its folder does not exist, or it is one", hint="Create the folder first.")
+        raise SpecdraftError(
+            f"cannot write {out}: its folder does not exist, or it is one", hint="Create the folder first."
+        )
 
 
 def _write(spec: Spec, out: Path | None) -> None:
@@ -137,7 +147,9 @@ def _write(spec: Spec, out: Path | None) -> None:
         aside.write_bytes(text.encode())
         aside.replace(out)
     except OSError as error:
-        raise SpecdraftError(f"cannot write {out}: {error.strerror}", hint="Check the folder and its permissions.") from error
+        raise SpecdraftError(
+            f"cannot write {out}: {error.strerror}", hint="Check the folder and its permissions."
+        ) from error
     finally:
         aside.unlink(missing_ok=True)
 

@@ -11,7 +11,6 @@ from specdraft.sentences import spans
 from specdraft.source import Source
 from specdraft.spec import Citation, Placement, Statement
 
-
 UNPLACED = Placement(how="unplaced")
 
 
@@ -46,7 +45,9 @@ def uncited(spec: BaseModel, source: Source) -> list[Statement]:
     for passage in source.passages:
         for start, end in _left(passage.text, quotes.get(passage.id, [])) if passage.kind != "heading" else ():
             quote = passage.text[start:end]
-            citation = Citation(passage=passage.id, quote=quote, line=passage.line_start + passage.text.count("\n", 0, start))
+            citation = Citation(
+                passage=passage.id, quote=quote, line=passage.line_start + passage.text.count("\n", 0, start)
+            )
             if passage.kind == "row" and passage.block == table:
                 left[-1].text += _between(source, left[-1].citations[-1], passage) + quote
                 left[-1].citations.append(citation)

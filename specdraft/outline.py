@@ -35,7 +35,10 @@ OUTLINE: tuple[SectionPlan, ...] = (
     SectionPlan("rollout", Rollout, "sections/rollout.md.j2", ("solution", "risks")),
     SectionPlan("success", Success, "sections/success.md.j2", ("problem", "risks", "rollout")),
     SectionPlan(
-        "questions", Questions, "sections/questions.md.j2", ("problem", "solution", "alternatives", "risks", "rollout", "success")
+        "questions",
+        Questions,
+        "sections/questions.md.j2",
+        ("problem", "solution", "alternatives", "risks", "rollout", "success"),
     ),
     SectionPlan("headline", Headline, "sections/headline.md.j2", ("problem", "solution", "risks", "questions")),
 )

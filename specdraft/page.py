@@ -12,7 +12,8 @@ _STYLE = """<style>
 .specdraft blockquote { border-left: 4px solid #3b82f6; margin: 0.5em 0; padding: 0.1em 1em; }
 .specdraft h1 { font-size: 1.5em; margin: 1em 0 0.3em; } .specdraft h2 { font-size: 1.25em; }
 .specdraft h4 { margin: 0.8em 0 0.2em; font-weight: 600; opacity: 0.75; }
-.specdraft table { border-collapse: collapse; } .specdraft td, .specdraft th { border: 1px solid #8884; padding: 2px 8px; }
+.specdraft table { border-collapse: collapse; }
+.specdraft td, .specdraft th { border: 1px solid #8884; padding: 2px 8px; }
 .specdraft .footnotes { font-size: 0.85em; opacity: 0.8; }
 </style>"""
 

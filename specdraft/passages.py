@@ -25,7 +25,9 @@ _SOFT_BREAK = re.compile(r"[ \t]*\\?\n[ \t>]*")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _TAGS_ONLY = re.compile(r"\s*(?:</?[A-Za-z][^<>]*>\s*)+$")
 _PROPERTY = re.compile(r"[*_]{0,2}[A-Z][\w /()-]{0,30}:[*_]{0,2}\s+\S")
-_LONE_PROPERTY = re.compile(r"[*_]{0,2}(?:labels|tags|status|owner|author|version|date|last (?:updated|changed)):[*_]{0,2}\s+\S", re.IGNORECASE)
+_LONE_PROPERTY = re.compile(
+    r"[*_]{0,2}(?:labels|tags|status|owner|author|version|date|last (?:updated|changed)):[*_]{0,2}\s+\S", re.IGNORECASE
+)
 _BULLET = re.compile(r"[ \t]*[•◦▪‣●○■–]\s+")
 _ROW_PREFIX = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*")
 
@@ -68,7 +70,7 @@ class _Span:
     last: int
     kind: Kind
     head: str
-    tail: str
+    tail: str = ""
     level: int = 0
     block: int = 0
     cells: tuple[str, ...] = ()
@@ -86,7 +88,7 @@ def _parser(*, html: bool) -> MarkdownIt:
 def parse(text: str) -> tuple[Passage, ...]:
     """Cut Markdown (or plain text) into passages `P1`, `P2`, ... in the order in which they stand.
 
-    `text` has `\\n` line ends only. Linear in its length.
+    `text` has newlines as line ends only. Linear in its length.
     """
     lines = text.split("\n")
     spans = _with_forgotten(list(_spans(_parser(html=True).parse(text), lines, 0)), lines)
@@ -107,8 +109,17 @@ def parse(text: str) -> tuple[Passage, ...]:
         start, end = _cut(span, lines, starts)
         passages.append(
             Passage(
-                f"P{len(passages) + 1}", text[start:end], start, span.first + 1, span.first + 1 + text.count("\n", start, end),
-                headings, span.kind, span.level, span.block, span.cells, span.header,
+                f"P{len(passages) + 1}",
+                text[start:end],
+                start,
+                span.first + 1,
+                span.first + 1 + text.count("\n", start, end),
+                headings,
+                span.kind,
+                span.level,
+                span.block,
+                span.cells,
+                span.header,
             )
         )
     return tuple(passages)
@@ -134,67 +145,99 @@ def _cut(span: _Span, lines: list[str], starts: list[int]) -> tuple[int, int]:
 
 def _spans(tokens: list[Token], lines: list[str], offset: int) -> Iterator[_Span]:
     """The blocks among the parser's tokens; `offset` is the line on which their text begins."""
-    lists: list[int] = []
-    fresh_item = footnote = False
-    title_line = -1
-    block = 0
-    row: list[str] | None = None
-    header: tuple[str, ...] = ()
-    for index, token in enumerate(tokens):
-        first, last = (token.map[0] + offset, token.map[1] + offset) if token.map else (0, 0)
+    return _Scan(tokens, lines, offset).spans()
+
+
+class _Scan:
+    """One walk over the tokens of a text: what it is inside of, and the blocks it meets."""
+
+    def __init__(self, tokens: list[Token], lines: list[str], offset: int) -> None:
+        self.tokens, self.lines, self.offset = tokens, lines, offset
+        self.lists: list[int] = []
+        self.blocks = offset
+        self.fresh_item = self.in_footnote = False
+        self.below_title = -1
+        self.row: list[str] | None = None
+        self.row_first = 0
+        self.header: tuple[str, ...] = ()
+
+    def spans(self) -> Iterator[_Span]:
+        """Every block, in order."""
+        for index, token in enumerate(self.tokens):
+            self._enter(token)
+            match token.type:
+                case "heading_open":
+                    yield from self._heading(token, self.tokens[index + 1].content.strip())
+                case "tr_close" if self.row is not None:
+                    yield self._row(self.row)
+                case "inline" if self.row is not None:
+                    self.row.append(token.content.strip())
+                case "inline" if self.tokens[index - 1].type == "paragraph_open" and token.content.strip():
+                    yield from self._paragraph(token, token.content.strip().split("\n"))
+                case "fence" | "code_block":
+                    first, last = self._range(token)
+                    yield self._span(first, last, "code", self.lines[first].lstrip(" \t>"))
+                case "front_matter":
+                    first, last = self._range(token)
+                    kept = [n for n in range(first + 1, last - 1) if self.lines[n].strip()]
+                    yield from (_Span(n, n + 1, "meta", self.lines[n].strip()) for n in kept)
+                case "html_block":
+                    yield from _html(token.content, *self._range(token), self.lines)
+                case _:
+                    pass
+
+    def _range(self, token: Token) -> tuple[int, int]:
+        first, last = token.map or (0, 0)
+        return first + self.offset, last + self.offset
+
+    def _enter(self, token: Token) -> None:
+        """Note the container that the token opens or closes."""
         match token.type:
             case "bullet_list_open" | "ordered_list_open":
-                block += 1
-                lists.append(block + offset)
+                self.blocks += 1
+                self.lists.append(self.blocks)
             case "bullet_list_close" | "ordered_list_close":
-                lists.pop()
+                self.lists.pop()
             case "list_item_open":
-                fresh_item = True
-            case "footnote_reference_open":
-                footnote = True
-            case "footnote_reference_close":
-                footnote = False
-            case "heading_open":
-                content = tokens[index + 1].content.strip()
-                if content:
-                    yield _Span(first, last, "heading", content.split("\n")[0], content, int(token.tag[1]))
-                title_line = last
+                self.fresh_item = True
+            case "footnote_reference_open" | "footnote_reference_close":
+                self.in_footnote = token.nesting > 0
             case "table_open":
-                block += 1
-                header = ()
+                self.blocks += 1
+                self.header = ()
             case "tr_open":
-                row, row_lines = [], (first, last)
-            case "tr_close" if row is not None:
-                prefix = _ROW_PREFIX.match(lines[row_lines[0]])
-                head = lines[row_lines[0]][prefix.end() if prefix else 0 :].rstrip()
-                yield _Span(*row_lines, "row", head, "", len(lists), block + offset, tuple(row), header)
-                header, row = header or tuple(row), None
-            case "inline" if row is not None:
-                row.append(token.content.strip())
-            case "inline" if tokens[index - 1].type == "paragraph_open" and token.content.strip():
-                content = token.content.strip().split("\n")
-                if first == title_line + _blank(lines, title_line, first) and _are_properties(content):
-                    for number, line in enumerate(content):
-                        yield _Span(first + number, first + number + 1, "meta", line, "")
-                    continue
-                if _BULLET.match(content[0]):
-                    block += 1
-                    yield from _bullets(content, first, len(lists) + 1, block + offset)
-                    continue
-                kind: Kind = "item" if fresh_item and lists else "footnote" if footnote else "paragraph"
-                yield _Span(first, last, kind, content[0].rstrip(), "", len(lists), lists[-1] if lists else 0)
-                fresh_item = False
-            case "fence" | "code_block":
-                yield _Span(first, last, "code", lines[first].lstrip(" \t>"), "", len(lists), lists[-1] if lists else 0)
-                fresh_item = False
-            case "front_matter":
-                for number in range(first + 1, last - 1):
-                    if lines[number].strip():
-                        yield _Span(number, number + 1, "meta", lines[number].strip(), "")
-            case "html_block":
-                yield from _html(token.content, first, last, lines)
+                self.row, self.row_first = [], self._range(token)[0]
             case _:
                 pass
+
+    def _span(self, first: int, last: int, kind: Kind, head: str) -> _Span:
+        self.fresh_item = False
+        return _Span(first, last, kind, head, "", len(self.lists), self.lists[-1] if self.lists else 0)
+
+    def _heading(self, token: Token, content: str) -> Iterator[_Span]:
+        first, last = self._range(token)
+        self.below_title = last
+        if content:
+            yield _Span(first, last, "heading", content.partition("\n")[0], content, int(token.tag[1]))
+
+    def _row(self, cells: list[str]) -> _Span:
+        first = self.row_first
+        prefix = _ROW_PREFIX.match(self.lines[first])
+        head = self.lines[first][prefix.end() if prefix else 0 :].rstrip()
+        span = _Span(first, first + 1, "row", head, "", len(self.lists), self.blocks, tuple(cells), self.header)
+        self.header, self.row = self.header or tuple(cells), None
+        return span
+
+    def _paragraph(self, token: Token, content: list[str]) -> Iterator[_Span]:
+        first, last = self._range(token)
+        if _all_blank(self.lines, self.below_title, first) and _are_properties(content):
+            yield from (_Span(first + n, first + n + 1, "meta", line) for n, line in enumerate(content))
+        elif _BULLET.match(content[0]):
+            self.blocks += 1
+            yield from _bullets(content, first, len(self.lists) + 1, self.blocks)
+        else:
+            kind: Kind = "item" if self.fresh_item and self.lists else "footnote" if self.in_footnote else "paragraph"
+            yield self._span(first, last, kind, content[0].rstrip())
 
 
 def _are_properties(content: list[str]) -> bool:
@@ -213,16 +256,16 @@ def _bullets(content: list[str], first: int, level: int, block: int) -> Iterator
             begin = number
 
 
-def _blank(lines: list[str], first: int, last: int) -> int:
-    """How many lines from `first` on are blank, up to `last`."""
-    return last - first if first >= 0 and not "".join(lines[first:last]).strip() else 0
+def _all_blank(lines: list[str], first: int, last: int) -> bool:
+    """Is there nothing between these lines, and a title above them?"""
+    return first >= 0 and not any(line.strip() for line in lines[first:last][:3])
 
 
 def _html(content: str, first: int, last: int, lines: list[str]) -> Iterator[_Span]:
     """A comment is one block; inside of tags that wrap (aside, details, div) there is Markdown."""
     if content.lstrip().startswith("<!--"):
         if any(map(str.isalnum, content)):
-            yield _Span(first, last, "comment", lines[first].lstrip(), "")
+            yield _Span(first, last, "comment", lines[first].lstrip())
         return
     kept = ["" if _TAGS_ONLY.match(line) else line for line in lines[first:last]]
     yield from _spans(_parser(html=False).parse("\n".join(kept)), lines, first)
@@ -233,7 +276,7 @@ def _with_forgotten(spans: list[_Span], lines: list[str]) -> list[_Span]:
     free = [any(map(str.isalnum, line)) for line in lines]
     for span in spans:
         free[span.first : span.last] = [False] * (span.last - span.first)
-    forgotten = []
+    forgotten: list[_Span] = []
     for number, is_free in enumerate(free):
         if not is_free or _TAGS_ONLY.match(lines[number]):
             continue

@@ -17,9 +17,7 @@ _QUOTE_PREFIX = re.compile(r"^[ \t]{0,99}>[ \t>]*", re.MULTILINE)
 _CODE = re.compile(r"(?<!`)(`{1,2})(?!`)[^`]{1,300}\1(?!`)")
 _URL = re.compile(r"(?:https?://|www\.)[^\s)>\]]{0,1999}[^\s)>\].,;:!?]")
 
-_TERMINATOR = re.compile(
-    r"(?<![.!?…])(?P<mark>[.!?…]++)(?P<closers>[\"')\]”’*_]*+)(?:\[\^?[\w-]{1,20}\]){0,5}(?=\s|$)"
-)
+_TERMINATOR = re.compile(r"(?<![.!?…])(?P<mark>[.!?…]++)(?P<closers>[\"')\]”’*_]*+)(?:\[\^?[\w-]{1,20}\]){0,5}(?=\s|$)")
 _STARTS = re.compile(
     r"(?:[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f]++ ?)?[\"“'‘(\[*_<§~]*+"
     r"(?:[^\W_a-zß-ÿ]|[`$@#]|[a-z]+\.js\b|v\d|[a-z]+[A-Z]|[a-z]+_[a-z]|--?[a-z])"
@@ -29,9 +27,7 @@ _LIST_NUMBER = re.compile(r"[(\[]?(?:\d{1,3}|[A-Za-z]|[ivx]{1,4})\.")
 _LAST_WORD = re.compile(r"(?<![A-Za-z.])[A-Za-z][A-Za-z.]*+$")
 _TIME_ZONE = re.compile(r"(?:UTC|GMT|[ECMP][SD]?T)\b")
 
-_BEFORE_A_NUMBER = frozenset(
-    "no nos fig figs sec eq ref refs ch pp p vol ver max min approx ca art para".split()
-)
+_BEFORE_A_NUMBER = frozenset("no nos fig figs sec eq ref refs ch pp p vol ver max min approx ca art para".split())
 _TITLES = frozenset("Dr Mr Mrs Ms Prof".split())
 _NEVER_LAST = frozenset(
     "e.g i.e e.x ex vs cf viz incl approx prof st al est pte ltd inc corp co jr sr dept u.s e.u u.k "

@@ -16,7 +16,7 @@ from specdraft.spec.statement import normal
 class Source:
     """A document to draft from. Its text never leaves the machine unless you name a model elsewhere.
 
-    `text` has `\\n` line ends; a ticket is shown as Markdown: title, body, comments. `sha256` is
+    `text` has newlines as line ends; a ticket is shown as Markdown: title, body, comments. `sha256` is
     the digest of the bytes as they were read.
     """
 
@@ -45,7 +45,9 @@ class Source:
                 )
             data = path.read_bytes()
         except OSError as error:
-            raise SourceError(f"cannot read {path}: {error.strerror}", hint="Pass the path of a PRD or ticket.") from error
+            raise SourceError(
+                f"cannot read {path}: {error.strerror}", hint="Pass the path of a PRD or ticket."
+            ) from error
         return cls.from_bytes(data, name=path.name)
 
     @classmethod

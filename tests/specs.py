@@ -27,7 +27,8 @@ def refs(letters: str) -> st.SearchStrategy[list[str]]:
 
 
 citations = st.lists(
-    st.builds(words.Citation, passage=st.sampled_from(["P1", "P2", "A1", "C1.2"]), quote=said, line=st.none() | ids), max_size=3
+    st.builds(words.Citation, passage=st.sampled_from(["P1", "P2", "A1", "C1.2"]), quote=said, line=st.none() | ids),
+    max_size=3,
 )
 placed = st.none() | st.builds(words.Placement, how=st.sampled_from(["cue", "heading-exact"]), rule=texts)
 

@@ -137,5 +137,6 @@ def test_the_tables_hold_what_they_promise() -> None:
     assert all(0 < row["weight"] < 10 for row in rows)
     assert len({row["regex"] for row in rows}) == len(rows)
     assert {label for label, rows in table["labels"].items() for row in rows if row.get("override")} == {
-        "open_questions", "non_goals",
+        "open_questions",
+        "non_goals",
     }

@@ -21,12 +21,37 @@ LABELS = set(
 @pytest.mark.parametrize(
     "heading",
     [
-        "Goals", "GOALS", "  Goals\n", "Goals:", "— Goals —",
-        "3.1 Goals", "3.1. Goals", "1.Goals", "2) Goals", "(2) Goals", "IV. Goals", "A. Goals", "§ 4 Goals",
-        "10a. Goals", "Step 2: Goals", "FR3: Goals", "💡 1. **Goals** (optional):",
-        "**Goals**", "`Goals`", "__Goals__", "~~Goals~~", "[Goals](#goals)", "[Goals][1]", "Goals {#goals}",
-        "Goals <!-- why? -->", 'Goals <a name="goals"></a>', "🎯 Goals", "✔️ Goals",
-        "Goals (optional)", "Goals [required]", "Goals (v1.0)",
+        "Goals",
+        "GOALS",
+        "  Goals\n",
+        "Goals:",
+        "— Goals —",
+        "3.1 Goals",
+        "3.1. Goals",
+        "1.Goals",
+        "2) Goals",
+        "(2) Goals",
+        "IV. Goals",
+        "A. Goals",
+        "§ 4 Goals",
+        "10a. Goals",
+        "Step 2: Goals",
+        "FR3: Goals",
+        "💡 1. **Goals** (optional):",
+        "**Goals**",
+        "`Goals`",
+        "__Goals__",
+        "~~Goals~~",
+        "[Goals](#goals)",
+        "[Goals][1]",
+        "Goals {#goals}",
+        "Goals <!-- why? -->",
+        'Goals <a name="goals"></a>',
+        "🎯 Goals",
+        "✔️ Goals",
+        "Goals (optional)",
+        "Goals [required]",
+        "Goals (v1.0)",
     ],
 )
 def test_what_is_not_a_word_of_the_heading_does_not_count(heading: str) -> None:
@@ -82,8 +107,17 @@ def test_the_words_that_decided_are_told() -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["", "🎯", "Load balancer", "Latest news", "Goalkeeper", "Demo and documentation", "Final thesis", "A " * 500_000,
-     "All of these words together are too many for a pattern about testing to decide"],
+    [
+        "",
+        "🎯",
+        "Load balancer",
+        "Latest news",
+        "Goalkeeper",
+        "Demo and documentation",
+        "Final thesis",
+        "A " * 500_000,
+        "All of these words together are too many for a pattern about testing to decide",
+    ],
 )
 def test_a_heading_that_is_not_known_stands_for_nothing(heading: str) -> None:
     assert classify(heading) is None

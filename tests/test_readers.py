@@ -241,10 +241,12 @@ def test_a_large_notion_export_is_a_zip_of_zips() -> None:
     pages = notion_export()
     first = {path: data for path, data in pages.items() if ROLLOUT not in path}
     rest = {path: data for path, data in pages.items() if ROLLOUT in path}
-    outer = zipped({
-        "ExportBlock-7f6e-Part-1.zip": zipped(rest),
-        "ExportBlock-7f6e-Part-2.zip": zipped(first),
-    })
+    outer = zipped(
+        {
+            "ExportBlock-7f6e-Part-1.zip": zipped(rest),
+            "ExportBlock-7f6e-Part-2.zip": zipped(first),
+        }
+    )
     assert read(outer, "Export.zip") == read(zipped(pages), "Export.zip")
 
 
@@ -256,12 +258,14 @@ def test_zips_are_opened_one_level_deep_only() -> None:
 
 
 def test_of_several_roots_the_largest_comes_first() -> None:
-    export = zipped({
-        "a.md": b"# Small\n",
-        "b.md": b"# Large\n\nWith a text.\n",
-        "b/sub.md": b"# Sub\n",
-        "__MACOSX/._b.md": b"\x00\x05",
-    })
+    export = zipped(
+        {
+            "a.md": b"# Small\n",
+            "b.md": b"# Large\n\nWith a text.\n",
+            "b/sub.md": b"# Sub\n",
+            "__MACOSX/._b.md": b"\x00\x05",
+        }
+    )
     document = read(export, "x.zip")
     assert re.findall("# (.*)", document.text) == ["Large", "Small", "Sub"]
     assert (document.title, document.notices) == ("Large", ())
@@ -282,7 +286,14 @@ def test_a_page_in_another_encoding_is_read_and_said() -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "../up.md", "a/../../up.md", "/etc/up.md", "C:/up.md", "c:up.md", "..\\up.md", "a\\up.md", "a/..",
+        "../up.md",
+        "a/../../up.md",
+        "/etc/up.md",
+        "C:/up.md",
+        "c:up.md",
+        "..\\up.md",
+        "a\\up.md",
+        "a/..",
         "x\ny/../up.md",
     ],
 )
@@ -495,10 +506,21 @@ def test_wiki_markup_is_kept_and_said() -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        None, 5.0, True, "", " ", "0|i00abc:", "1.5", "{}", {"id": "1"}, [], [None],
-        {"name": "Ovens", "avatarUrl": "https://x"}, {"displayName": "A", "avatarUrls": {}},
+        None,
+        5.0,
+        True,
+        "",
+        " ",
+        "0|i00abc:",
+        "1.5",
+        "{}",
+        {"id": "1"},
+        [],
+        [None],
+        {"name": "Ovens", "avatarUrl": "https://x"},
+        {"displayName": "A", "avatarUrls": {}},
         "10000_*:*_1_*:*_4563786_*|*_10001_*:*_1_*:*_0",
-        "{pullrequest={dataType=pullrequest, state=OPEN, stateCount=1}, json={\"isStale\":true}}",
+        '{pullrequest={dataType=pullrequest, state=OPEN, stateCount=1}, json={"isStale":true}}',
     ],
 )
 def test_fields_that_nobody_wrote_are_left_out(value: object) -> None:
@@ -528,9 +550,30 @@ def test_custom_fields_are_read_by_their_kind(value: object, expected: str) -> N
 @pytest.mark.parametrize(
     "line",
     [
-        "# not a heading", "#", "- no item", "+ no item", "* no item", "-", "1. no item", "12) no item", "> no quote",
-        "``` no fence", "~~~ no fence", "---", "- - -", "***", "_ _ _", "===", "<div> no tag", "<!-- no comment",
-        "[x]: no-definition", "[^1]: no footnote", "    no code", "\tno code", "[a\\]b]: no-definition", "|---|",
+        "# not a heading",
+        "#",
+        "- no item",
+        "+ no item",
+        "* no item",
+        "-",
+        "1. no item",
+        "12) no item",
+        "> no quote",
+        "``` no fence",
+        "~~~ no fence",
+        "---",
+        "- - -",
+        "***",
+        "_ _ _",
+        "===",
+        "<div> no tag",
+        "<!-- no comment",
+        "[x]: no-definition",
+        "[^1]: no footnote",
+        "    no code",
+        "\tno code",
+        "[a\\]b]: no-definition",
+        "|---|",
     ],
 )
 def test_text_is_not_read_again_as_markdown(line: str) -> None:
@@ -709,12 +752,51 @@ def test_any_damaged_zip_is_read_or_refused(data: bytes, damages: list[tuple[int
     check(bytes(damaged), "x.zip")
 
 
-KEYS = st.sampled_from([
-    "title", "body", "labels", "author", "user", "login", "comments", "nodes", "data", "issue", "issues", "identifier",
-    "description", "fields", "summary", "key", "names", "comment", "customfield_1", "environment", "value", "name",
-    "child", "content", "type", "text", "marks", "attrs", "doc", "level", "errors", "message", "errorMessages",
-    "documentation_url", "number", "created", "createdAt", "order", "href", "url", "timestamp",
-])
+KEYS = st.sampled_from(
+    [
+        "title",
+        "body",
+        "labels",
+        "author",
+        "user",
+        "login",
+        "comments",
+        "nodes",
+        "data",
+        "issue",
+        "issues",
+        "identifier",
+        "description",
+        "fields",
+        "summary",
+        "key",
+        "names",
+        "comment",
+        "customfield_1",
+        "environment",
+        "value",
+        "name",
+        "child",
+        "content",
+        "type",
+        "text",
+        "marks",
+        "attrs",
+        "doc",
+        "level",
+        "errors",
+        "message",
+        "errorMessages",
+        "documentation_url",
+        "number",
+        "created",
+        "createdAt",
+        "order",
+        "href",
+        "url",
+        "timestamp",
+    ]
+)
 NUMBERS = st.booleans() | st.integers() | st.floats()
 SCALARS = st.none() | NUMBERS | st.text(max_size=12) | st.sampled_from(["doc", "text"])
 JSON = st.recursive(
@@ -740,9 +822,31 @@ def test_any_value_in_a_ticket_is_tolerated(one: object, two: object, three: obj
 
 INLINE = ["text", "hardBreak", "mention", "emoji", "date", "status", "inlineCard", "mediaInline", "placeholder"]
 BLOCKS = [
-    "paragraph", "heading", "bulletList", "orderedList", "listItem", "taskList", "taskItem", "decisionList",
-    "decisionItem", "blockquote", "codeBlock", "rule", "table", "tableRow", "tableHeader", "tableCell", "panel",
-    "expand", "nestedExpand", "mediaSingle", "media", "mediaGroup", "blockCard", "layoutSection", "unheardOf",
+    "paragraph",
+    "heading",
+    "bulletList",
+    "orderedList",
+    "listItem",
+    "taskList",
+    "taskItem",
+    "decisionList",
+    "decisionItem",
+    "blockquote",
+    "codeBlock",
+    "rule",
+    "table",
+    "tableRow",
+    "tableHeader",
+    "tableCell",
+    "panel",
+    "expand",
+    "nestedExpand",
+    "mediaSingle",
+    "media",
+    "mediaGroup",
+    "blockCard",
+    "layoutSection",
+    "unheardOf",
     "caption",
 ]
 MARKS = st.lists(
@@ -772,7 +876,9 @@ TREES = st.recursive(
     TEXTS | st.builds(lambda kind, attrs: {"type": kind, "attrs": attrs}, st.sampled_from(INLINE[1:]), ATTRS),
     lambda inner: st.builds(
         lambda kind, attrs, content: {"type": kind, "attrs": attrs, "content": content},
-        st.sampled_from(BLOCKS), ATTRS, st.lists(inner, max_size=4),
+        st.sampled_from(BLOCKS),
+        ATTRS,
+        st.lists(inner, max_size=4),
     ),
     max_leaves=20,
 )

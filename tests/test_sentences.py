@@ -63,10 +63,8 @@ def test_cuts_at_the_ends_of_sentences(text: str, sentences: list[str]) -> None:
     assert [text[start:end] for start, end in spans(text)] == sentences
 
 
-PIECES = st.sampled_from(
-    ". ? ! … ... ` `` ( ) [ ] ** _ > * 1. A. e.g. etc. No. https://a.b/c. [^1] Word word iOS é 漢 🚀".split()
-    + [" ", "  ", "\n", "\t", "\n\n", "\n> ", "\n  > > ", "\u00a0", "x" * 50]
-)
+WORDS = ". ? ! … ... ` `` ( ) [ ] ** _ > * 1. A. e.g. etc. No. https://a.b/c. [^1] Word word iOS é 漢 🚀".split()
+PIECES = st.sampled_from([*WORDS, " ", "  ", "\n", "\t", "\n\n", "\n> ", "\n  > > ", "\u00a0", "x" * 50])
 TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=60).map("".join), st.lists(PIECES, max_size=60).map(" ".join))
 
 
@@ -100,9 +98,22 @@ def test_what_is_too_long_is_cut_between_words(words: list[str]) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "." * 1_000_000, "`" * 1_000_000, "[" * 1_000_000, "x" * 1_000_000, "\n" * 1_000_000, ">" * 1_000_000,
-        "word " * 200_000, "e.g. " * 200_000, ". " * 500_000, "`a" * 500_000, ".)" * 500_000, "www." * 250_000,
-        "http://" + "." * 1_000_000, "." + ")" * 1_000_000 + "x", "> \n" * 330_000, "a." + " " * 1_000_000 + "b",
+        "." * 1_000_000,
+        "`" * 1_000_000,
+        "[" * 1_000_000,
+        "x" * 1_000_000,
+        "\n" * 1_000_000,
+        ">" * 1_000_000,
+        "word " * 200_000,
+        "e.g. " * 200_000,
+        ". " * 500_000,
+        "`a" * 500_000,
+        ".)" * 500_000,
+        "www." * 250_000,
+        "http://" + "." * 1_000_000,
+        "." + ")" * 1_000_000 + "x",
+        "> \n" * 330_000,
+        "a." + " " * 1_000_000 + "b",
     ],
     ids=lambda text: text[:6],
 )

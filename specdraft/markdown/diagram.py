@@ -40,7 +40,7 @@ def read(lines: list[str]) -> Diagram | None:
     nodes, edges = [], []
     for line in lines[2:-1]:
         if node := _NODE.match(line):
-            nodes.append(Node(key=node[1], kind=kinds[node[2]], label=_decoded(node[3])))  # type: ignore[arg-type]
+            nodes.append(Node(key=node[1], kind=kinds[node[2]], label=_decoded(node[3])))
         elif edge := _EDGE.match(line):
             edges.append(Edge(source=edge[1], label=_decoded(edge[2] or ""), target=edge[3]))
         else:

@@ -52,7 +52,8 @@ def read_item(model: type[BaseModel], lines: list[str], notes: Notes) -> Any:
     """The item that a bullet's dedented lines hold; None if they say nothing."""
     form, fields = FORMS[model], fields_of(model)
     values: dict[str, Any] = {}
-    first, body, bullets = lines[0], lines[1:], []
+    first, body = lines[0], lines[1:]
+    bullets: list[list[str]] = []
     if body and fields:
         body, bullets = _trailing_fields(fields, lines)
     if form.tag and (tag := _TAG.match(first)) and (tagged := _tagged(model, tag)):
@@ -87,9 +88,7 @@ def read_marks(model: type[BaseModel], line: str, notes: Notes, values: dict[str
 
 def _trailing_fields(fields: Fields, lines: list[str]) -> tuple[list[str], list[list[str]]]:
     """The body below the first line, and the bullets at its end that begin with a label."""
-    last = None
-    for last in blocks(lines):
-        pass
+    *_, last = [None, *blocks(lines)]
     cut = len(last.items) if last else 0
     while last and cut and known_label(fields, last.items[cut - 1][0]):
         cut -= 1
@@ -120,10 +119,11 @@ def _found(field: FieldForm, fields: Fields, bullet: list[str], notes: Notes) ->
         return _facts(fields, bullet[0])
     if field.kind in ("fact", "text"):
         return {field.name: decode([rest, *bullet[1:]])}
-    nested = ([[rest]] if rest else []) + [part for block in blocks(bullet[1:]) for part in block.items or [block.lines]]
+    nested = ([[rest]] if rest else []) + [
+        part for block in blocks(bullet[1:]) for part in block.items or [block.lines]
+    ]
     if field.kind == "texts":
         return {field.name: [decode(part) for part in nested]}
-    assert field.model
     if field.kind == "items":
         return {field.name: [item for part in nested if (item := read_item(field.model, part, notes))]}
     return {field.name: read_object(field.model, fields_of(field.model), blocks(bullet[1:]), notes)[0]}
@@ -149,7 +149,8 @@ def _facts(fields: Fields, line: str) -> dict[str, Any]:
 @cache
 def _adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
     info = model.model_fields[name]
-    return TypeAdapter(Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation)
+    annotation: Any = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
+    return TypeAdapter(annotation)
 
 
 def valid(model: type[BaseModel], name: str, value: Any) -> Any:

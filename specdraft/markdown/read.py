@@ -8,7 +8,17 @@ from typing import Any
 from pydantic import BaseModel
 
 from specdraft.markdown import diagram, footnotes
-from specdraft.markdown.forms import SEPARATOR, SLOTS, SPEC_FACTS, Slot, item_model, key_of, label_of, model_at, own_fields
+from specdraft.markdown.forms import (
+    SEPARATOR,
+    SLOTS,
+    SPEC_FACTS,
+    Slot,
+    item_model,
+    key_of,
+    label_of,
+    model_at,
+    own_fields,
+)
 from specdraft.markdown.items import Notes, asked_by, read_items, read_object, valid
 from specdraft.markdown.text import Block, blocks, decode, unescape
 from specdraft.spec import SpecFields, Statement

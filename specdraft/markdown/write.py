@@ -16,7 +16,18 @@ from pydantic import BaseModel, ValidationError
 from specdraft.markdown import diagram, footnotes
 from specdraft.markdown.footnotes import Note
 from specdraft.markdown.forms import (
-    ASSUMPTION, FORMS, NO_TOPIC, SEPARATOR, SLOTS, SPEC_FACTS, TBD, FieldForm, Slot, fields_of, label_of, own_fields,
+    ASSUMPTION,
+    FORMS,
+    NO_TOPIC,
+    SEPARATOR,
+    SLOTS,
+    SPEC_FACTS,
+    TBD,
+    FieldForm,
+    Slot,
+    fields_of,
+    label_of,
+    own_fields,
 )  # fmt: skip
 from specdraft.markdown.items import Fields, Notes, is_rule, is_tbd, known_label, read_item, read_marks, read_object
 from specdraft.markdown.read import read_head
@@ -74,9 +85,14 @@ class _Writer:
 
         def compose(literal: bool) -> list[str]:
             first, *rest = encode(self.spec.summary, literal=literal)
-            return [*(f"> {line}".rstrip(" ") if not line else f"> {line}" for line in (f"**TL;DR** {first}", *rest)), ""]
+            return [
+                *(f"> {line}".rstrip(" ") if not line else f"> {line}" for line in (f"**TL;DR** {first}", *rest)),
+                "",
+            ]
 
-        return self._reading_back(compose, lambda lines: read_head(list(blocks(lines))).get("summary") == self.spec.summary)
+        return self._reading_back(
+            compose, lambda lines: read_head(list(blocks(lines))).get("summary") == self.spec.summary
+        )
 
     def _tbd(self, slot: Slot) -> str:
         asking = self.asking.get(slot.path, [])
@@ -101,7 +117,9 @@ class _Writer:
             back = model.model_validate({name: found for name, found in values.items() if name != rest})
             return all(getattr(back, name) == getattr(value, name) for name in names)
 
-        lines = self._reading_back(lambda literal: self._fields(value, fields.values(), literal, self._marks(value)), reads_back)
+        lines = self._reading_back(
+            lambda literal: self._fields(value, fields.values(), literal, self._marks(value)), reads_back
+        )
         return lines + (self._listed(getattr(value, rest), fields, apart=bool(lines)) if rest else [])
 
     def _listed(self, items: Iterable[Any], fields: Fields, *, apart: bool = False) -> list[str]:
@@ -122,7 +140,9 @@ class _Writer:
             bare = item.model_copy(update={"topic": None} | ({"slot": ""} if self._is_shown(item) else {}))
         bullet = self._reading_back(
             lambda literal: self._bullet(bare, literal),
-            lambda lines: self._stays(lines, type(bare), among or {}) and read_item(type(bare), lines, self.notes) == bare,
+            lambda lines: (
+                self._stays(lines, type(bare), among or {}) and read_item(type(bare), lines, self.notes) == bare
+            ),
         )
         return _bulleted(bullet)
 
@@ -188,11 +208,14 @@ class _Writer:
             first, *rest = encode(value, literal=literal)
             return [f"{label} {first}".rstrip(), *indented(rest, 2)]
         if field.kind == "texts":
-            nested = [_bulleted(lines if lines[0] else lines[2:]) for lines in (encode(text, literal=literal) for text in value)]
+            nested = [
+                _bulleted(lines if lines[0] else lines[2:])
+                for lines in (encode(text, literal=literal) for text in value)
+            ]
         elif field.kind == "items":
             nested = [self._item(each) for each in value]
         else:
-            nested = [self._fields(value, fields_of(type(value)).values(), literal)]
+            nested = [self._fields(value, fields_of(field.model).values(), literal)]
         return [label, *(line for lines in nested for line in indented(lines, 2))]
 
     def _reading_back(self, compose: Callable[[bool], list[str]], reads_back: Callable[[list[str]], bool]) -> list[str]:

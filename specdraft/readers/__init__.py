@@ -31,10 +31,10 @@ def read(data: bytes, name: str) -> Document:
     """
     try:
         document = _read(data, name)
-        if not document.text.strip():
-            raise SourceError("there is no text in it", "Pass a PRD or a ticket that says something.")
     except SourceError as error:
         raise SourceError(f"{name}: {error}", error.hint) from error
+    if not document.text.strip():
+        raise SourceError(f"{name}: there is no text in it", "Pass a PRD or a ticket that says something.")
     return document
 
 

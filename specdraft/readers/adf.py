@@ -181,8 +181,21 @@ def _bounded(text: str) -> str:
 
 
 _RENDER: dict[str, Callable[[Node], str]] = {
-    "paragraph": _paragraph, "heading": _heading, "blockquote": _quote, "panel": _quote, "codeBlock": _code,
-    "bulletList": _list, "orderedList": _list, "taskList": _list, "decisionList": _list, "table": _table,
-    "expand": _expand, "nestedExpand": _expand, "media": _media, "rule": _rule,
-    "blockCard": _card, "embedCard": _card, "caption": _paragraph,
+    "paragraph": _paragraph,
+    "heading": _heading,
+    "blockquote": _quote,
+    "panel": _quote,
+    "codeBlock": _code,
+    "bulletList": _list,
+    "orderedList": _list,
+    "taskList": _list,
+    "decisionList": _list,
+    "table": _table,
+    "expand": _expand,
+    "nestedExpand": _expand,
+    "media": _media,
+    "rule": _rule,
+    "blockCard": _card,
+    "embedCard": _card,
+    "caption": _paragraph,
 }

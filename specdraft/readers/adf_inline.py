@@ -22,10 +22,20 @@ Node = dict[str, Any]
 _MARKS = {"link": "", "strong": "**", "em": "*", "strike": "~~", "code": "`"}
 """The marks that Markdown has too, outermost first; code comes last, since nothing is marked inside of it."""
 
-_INLINE = frozenset({
-    "text", "hardBreak", "mention", "emoji", "date", "status", "inlineCard", "placeholder", "mediaInline",
-    "inlineExtension",
-})
+_INLINE = frozenset(
+    {
+        "text",
+        "hardBreak",
+        "mention",
+        "emoji",
+        "date",
+        "status",
+        "inlineCard",
+        "placeholder",
+        "mediaInline",
+        "inlineExtension",
+    }
+)
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY_MS = 86_400_000
@@ -126,7 +136,7 @@ def _runs(node: Node) -> Iterator[_Run]:
         yield from _runs(child)
 
 
-def _said(node: Node) -> str:
+def _said(node: Node) -> str:  # noqa: PLR0911 - a table of node types
     attrs = record(node.get("attrs"))
     match kind(node):
         case "text":

@@ -14,7 +14,7 @@ _BOM = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source as Markdown: `\\n` line ends, no NUL, no lone surrogates, no byte order mark."""
+    """A source as Markdown: newlines as line ends, no NUL, no lone surrogates, no byte order mark."""
 
     text: str
     title: str = ""

@@ -20,8 +20,21 @@ _MARKS: tuple[tuple[bytes, str, str], ...] = (
 """UTF-32 stands before UTF-16, whose mark its own begins with."""
 
 _GUESSES = [
-    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "mac_roman",
-    "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr",
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "cp1257",
+    "koi8_r",
+    "mac_roman",
+    "shift_jis",
+    "euc_jp",
+    "gb18030",
+    "big5",
+    "euc_kr",
 ]
 """What editors and mail programs still write. Of all that Python knows, a short text fits too many."""
 
@@ -63,7 +76,7 @@ def _guess(data: bytes) -> str | None:
         return None  # a program, an archive: a guess would find some encoding for it
     if _TYPOGRAPHY.issuperset(byte for byte in set(data) if byte > 0x7F):
         return "cp1252"
-    from charset_normalizer import from_bytes  # slow to import, and hardly ever needed
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, and hardly ever needed
 
     matches = from_bytes(data, cp_isolation=_GUESSES)
     best = matches.best()

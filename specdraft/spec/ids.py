@@ -83,7 +83,11 @@ def link_faults(spec: Any) -> list[LinkFault]:
             faults.append(LinkFault("duplicate", item.id, path))
         seen.add(item.id)
     for path, item in items(spec):
-        faults += [LinkFault("dangling", to, item.id or path) for to in getattr(item, LINKS.get(path, ""), []) if to not in seen]
+        faults += [
+            LinkFault("dangling", to, item.id or path)
+            for to in getattr(item, LINKS.get(path, ""), [])
+            if to not in seen
+        ]
     for option in spec.alternatives.options:
         faults += [LinkFault("dangling", s.criterion, option.id) for s in option.scores if s.criterion not in seen]
     return faults

@@ -35,9 +35,7 @@ class Answers(Model):
         default_factory=Answer,
         description="Could this change significantly increase load on any of our backend systems?",
     )
-    dependencies: Answer = Field(
-        default_factory=Answer, description="Does this project have any dependencies?"
-    )
+    dependencies: Answer = Field(default_factory=Answer, description="Does this project have any dependencies?")
 
 
 class Risk(Item):

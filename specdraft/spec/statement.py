@@ -12,7 +12,7 @@ _UNENCODABLE = re.compile("[\ud800-\udfff\x00]")
 
 
 def normal(text: object) -> object:
-    """The one form that text has here: `\\n` line ends, no NUL, no lone surrogates.
+    """The one form that text has here: newlines as line ends, no NUL, no lone surrogates.
 
     Anything else than a string is returned as it is, for pydantic to refuse.
     """
@@ -35,6 +35,7 @@ Said = Annotated[Text, Field(min_length=1)]
 
 Line = Annotated[str, BeforeValidator(normal), AfterValidator(_one_line)]
 """Markdown of one line, runs of white space folded."""
+
 
 def _topic(text: str | None) -> str | None:
     return None if text in ("", "—") else text
@@ -85,9 +86,19 @@ class Placement(Model):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     how: Literal[
-        "heading-exact", "heading-split", "heading-pattern", "lead-in", "table", "opening", "cue", "checklist", "unplaced"
-    ] = Field(description="What decided: a heading (known word for word, in part, by pattern), a lead-in, "
-              "a table's header, that it opens the document, a cue in the sentence, the risk checklist, or nothing.")
+        "heading-exact",
+        "heading-split",
+        "heading-pattern",
+        "lead-in",
+        "table",
+        "opening",
+        "cue",
+        "checklist",
+        "unplaced",
+    ] = Field(
+        description="What decided: a heading (known word for word, in part, by pattern), a lead-in, "
+        "a table's header, that it opens the document, a cue in the sentence, the risk checklist, or nothing."
+    )
     rule: Line = Field(default="", description="The heading, header or rule that decided.")
 
 

@@ -42,7 +42,9 @@ def lenses() -> tuple[tuple[Lens, ...], int]:
 def checklist(pieces: list[Piece]) -> list[Risk]:
     """A risk, put as a question, for each lens that the source's own words call for."""
     table, at_least = lenses()
-    passages = list({piece.passage.id: piece.passage for piece in pieces if piece.label not in ("non_goals", "meta")}.values())
+    passages = list(
+        {piece.passage.id: piece.passage for piece in pieces if piece.label not in ("non_goals", "meta")}.values()
+    )
     risks = []
     for lens in table:
         found: list[Citation] = []
@@ -57,7 +59,7 @@ def checklist(pieces: list[Piece]) -> list[Risk]:
                 Risk(
                     title=lens.title.replace("{words}", f"{', '.join(words[:-1])} and {words[-1]}"),
                     description=lens.ask,
-                    category=lens.category,  # type: ignore[arg-type]
+                    category=lens.category,
                     raised_by=f"checklist:{lens.name}",
                     citations=found[:_SHOWN],
                     placed_by=Placement(how="checklist", rule=f"{lens.name}, {len(found)} signals"),

@@ -73,13 +73,16 @@ class _Reading:
         risks: Risks = done["risks"]
         if risks.items:
             weight = {"high": 3, "medium": 2, "low": 1, None: 0}
-            worst = max(risks.items, key=lambda risk: (not risk.raised_by, weight[risk.impact] * weight[risk.likelihood]))
+            worst = max(
+                risks.items, key=lambda risk: (not risk.raised_by, weight[risk.impact] * weight[risk.likelihood])
+            )
             lines.append(f"**Biggest risk:** {worst.title}")
         questions: Questions = done["questions"]
         asked = questions.open_questions
         if asked:
             parts = sum(1 for question in asked if question.slot)
-            lines.append(f"**Undecided:** {len(asked)} open questions; {parts} parts of the template are not answered by the source.")
+            gaps = f"{parts} parts of the template are not answered by the source"
+            lines.append(f"**Undecided:** {len(asked)} open questions; {gaps}.")
         return Headline(title=title_of(self.source, self.layout) or UNTITLED, summary="\n\n".join(lines))
 
 

@@ -4,14 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, TypeVar
 
 from specdraft.models.offline.place import cite
 from specdraft.models.offline.registers import Group
+from specdraft.models.offline.tables import load
 from specdraft.passages import shown
 from specdraft.spec import (
-    Alternatives, Answer, Answers, Change, ChoiceCriterion, Criterion, DataChange, Goal, Grounded, Link, Migration, Monitor,
-    NonGoal, Option, Problem, Question, Release, Risk, Risks, Rollout, Solution, Stage, Statement, Step, Success, Test,
+    Alternatives,
+    Answer,
+    Answers,
+    Change,
+    ChoiceCriterion,
+    Criterion,
+    DataChange,
+    Goal,
+    Grounded,
+    Link,
+    Migration,
+    Monitor,
+    NonGoal,
+    Option,
+    Problem,
+    Question,
+    Release,
+    Risk,
+    Risks,
+    Rollout,
+    Solution,
+    Stage,
+    Statement,
+    Step,
+    Success,
+    Test,
 )  # fmt: skip
 from specdraft.spec.statement import SectionName
 
@@ -19,22 +45,26 @@ G = TypeVar("G", bound=Grounded)
 
 _URL = re.compile(r"https?://[^\s<>)\]\"'`]+")
 _FIRST_SENTENCE = re.compile(r"(.{3,160}?[.!?])(?:\s+(?=[A-Z\"“(])|$)", re.DOTALL)
-_NO = re.compile(
-    r"\W*(?:no\b(?!t only)|none\b|n/?a\b|not applicable|nothing\b|there (?:is|are) no\b|(?:this|it) (?:is|does) not\b|\w+ is not (?:needed|required)"
-    r"|(?:this is )?(?:fully )?backwards?[- ]compatible\b)",
-    re.IGNORECASE,
-)
-_PEOPLE = re.compile(r"persona|\busers\b|audience|\bwho\b|\bjobs\b|\bcustomers?\b|stakeholder", re.IGNORECASE)
-_ACCEPTANCE = re.compile(r"accept|definition of done", re.IGNORECASE)
-_CRITERIA = re.compile(r"driver|criteri", re.IGNORECASE)
-_LEVELS = (("high", re.compile(r"\b(?:high|critical|severe|likely|major)\b", re.I)),
-           ("medium", re.compile(r"\b(?:med(?:ium)?|moderate|possible)\b", re.I)),
-           ("low", re.compile(r"\b(?:low|minor|unlikely|rare|small)\b", re.I)))  # fmt: skip
-_TEST_KINDS = (("load", r"\b(?:load|performance|scale|soak)[- ]?test"), ("stress", r"\bstress"), ("unit", r"\bunit[- ]?test"),
-               ("integration", r"\bintegration[- ]?test|\bcontract test"), ("end-to-end", r"\b(?:e2e|end[- ]to[- ]end)\b"),
-               ("manual", r"\bmanual|\bby hand\b|\busability"))  # fmt: skip
-_RELEASE_KINDS = (("experiment", r"\ba/b\b|\bexperiment\b|\bcontrol group\b"), ("flag", r"\bfeature[- ]?(?:flag|gate|toggle)s?\b|\bbehind a flag\b"),
-                  ("phased", r"\b(?:phase [12]|beta|pilot|canary|gradual\w*|staged|first \d+ ?%|alpha)\b"))  # fmt: skip
+
+
+@cache
+def _pattern(*path: str) -> re.Pattern[str]:
+    """The expression at a path of the table of kinds."""
+    found: Any = load("kinds.toml")
+    for name in path:
+        found = found[name]
+    return re.compile(found, re.IGNORECASE)
+
+
+@cache
+def _kinds(of: str) -> dict[str, re.Pattern[str]]:
+    """The kinds of something, in the order in which they are tried."""
+    return {name: _pattern(of, name) for name in load("kinds.toml")[of]}
+
+
+def _kind(of: str, text: str) -> Any:
+    """What kind of test, level or release the words name; None if they do not."""
+    return next((name for name, pattern in _kinds(of).items() if pattern.search(text)), None)
 
 
 def said(model: Callable[..., G], group: Group, **fields: Any) -> G:
@@ -56,7 +86,9 @@ def _levelled(items: list[G], groups: list[Group]) -> list[G]:
 
 def _all(model: type[G], groups: list[Group], **more: Callable[[Group], Any]) -> list[G]:
     """An item for each group; `more` are fields made from it."""
-    return _levelled([said(model, group, **{name: make(group) for name, make in more.items()}) for group in groups], groups)
+    return _levelled(
+        [said(model, group, **{name: make(group) for name, make in more.items()}) for group in groups], groups
+    )
 
 
 def _of(groups: Iterable[Group], *labels: str) -> list[Group]:
@@ -64,11 +96,11 @@ def _of(groups: Iterable[Group], *labels: str) -> list[Group]:
 
 
 def _people(group: Group) -> bool:
-    return group.label == "requirements" and bool(_PEOPLE.search(group.placed_by.rule))
+    return group.label == "requirements" and bool(_pattern("people").search(group.placed_by.rule))
 
 
 def _accepts(group: Group) -> bool:
-    return group.label == "requirements" and bool(_ACCEPTANCE.search(group.placed_by.rule))
+    return group.label == "requirements" and bool(_pattern("acceptance").search(group.placed_by.rule))
 
 
 def problem(groups: list[Group]) -> Problem:
@@ -125,7 +157,8 @@ def risks(groups: list[Group]) -> Risks:
         items.append(
             said(
                 Risk, group, title=title, description=description, mitigation=group.fields.get("mitigation", ""),
-                likelihood=_level(group.fields.get("likelihood", "")), impact=_level(group.fields.get("impact", "")),
+                likelihood=_kind("level", group.fields.get("likelihood", "")),
+                impact=_kind("level", group.fields.get("impact", "")),
             )
         )  # fmt: skip
     return Risks(answers=answers, items=items)
@@ -136,17 +169,15 @@ def _answer(groups: list[Group], *, is_yes: bool = False) -> Answer:
     if not groups:
         return Answer()
     first = groups[0]
-    if _NO.match(first.text):
+    if _pattern("no").match(first.text):
         rest = _all(Statement, groups[1:])
-        return Answer(answer="no", reason=first.text, citations=first.citations, placed_by=first.placed_by, statements=rest)
+        return Answer(
+            answer="no", reason=first.text, citations=first.citations, placed_by=first.placed_by, statements=rest
+        )
     words = _all(Statement, groups)
     if not is_yes:
         return Answer(statements=words)
     return Answer(answer="yes", citations=[cite(first.pieces[-1].passage)], placed_by=first.placed_by, statements=words)
-
-
-def _level(text: str) -> str | None:
-    return next((level for level, pattern in _LEVELS if pattern.search(text)), None)
 
 
 def first_sentence(text: str) -> str:
@@ -166,7 +197,7 @@ def alternatives(groups: list[Group]) -> Alternatives:
     for group in _of(groups, "alternatives"):
         if group.is_none:
             continue
-        if _CRITERIA.search(group.placed_by.rule):
+        if _pattern("criteria").search(group.placed_by.rule):
             found.criteria.append(said(ChoiceCriterion, group))
             continue
         last = found.options[-1] if found.options else None
@@ -191,18 +222,19 @@ def rollout(groups: list[Group]) -> Rollout:
     steps = _all(Step, _of(groups, "plan"))
     migration = Migration(rollback=_all(Statement, back))
     if moving:
-        no = bool(_NO.match(moving[0].text))
+        no = bool(_pattern("no").match(moving[0].text))
         exact = moving[0].placed_by.how == "heading-exact"
         migration.required = "no" if no else "yes" if exact else "unknown"
         migration.citations = moving[0].citations if no or exact else []
         migration.placed_by = moving[0].placed_by if no or exact else None
         migration.steps = _all(Statement, moving)
     release = Release(stages=_all(Stage, stages))
-    for kind, pattern in _RELEASE_KINDS:
-        if decided := next((group for group in stages if re.search(pattern, group.text, re.I)), None):
-            release.kind, release.citations, release.placed_by = kind, decided.citations, decided.placed_by  # type: ignore[assignment]
-            break
-    return Rollout(status="drafted" if steps or stages or moving else "tbd", steps=steps, migration=migration, release=release)
+    if decided := next((group for group in stages if _kind("release", group.text)), None):
+        release.kind = _kind("release", decided.text)
+        release.citations, release.placed_by = decided.citations, decided.placed_by
+    return Rollout(
+        status="drafted" if steps or stages or moving else "tbd", steps=steps, migration=migration, release=release
+    )
 
 
 def success(groups: list[Group]) -> Success:
@@ -221,8 +253,8 @@ def success(groups: list[Group]) -> Success:
     )  # fmt: skip
 
 
-def _test_kind(group: Group) -> str | None:
-    return next((kind for kind, pattern in _TEST_KINDS if re.search(pattern, group.text, re.IGNORECASE)), None)
+def _test_kind(group: Group) -> Any:
+    return _kind("test", group.text)
 
 
 def asked(groups: list[Group], section_of: Callable[[Group], list[SectionName]]) -> list[Question]:

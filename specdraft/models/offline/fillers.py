@@ -16,7 +16,8 @@ from specdraft.spec import Citation
 
 _TITLE_NOISE = re.compile(
     r"^(?:[\w/-]*\d+[:.)-]+\s+|(?:prd|rfc|kep|adr|proposal|feature request|feature|epic|spec)\s*[-:–—#\d]*\s+)+"
-    r"|\s*[-–—:|(]*\s*(?:product requirements?(?: document)?|prd|requirements document|design doc(?:ument)?|tech(?:nical)? spec)\)?$"
+    r"|\s*[-–—:|(]*\s*(?:product requirements?(?: document)?|prd|requirements document"
+    r"|design doc(?:ument)?|tech(?:nical)? spec)\)?$"
     r"|\*\*|[`#]",
     re.IGNORECASE,
 )
@@ -62,7 +63,12 @@ def _compiled(regex: str) -> re.Pattern[str]:
 def title_of(source: Source, layout: Layout) -> str:
     """What the project is called: the document's title without `PRD:` and the like."""
     title = source.title or (layout.title.text.split("\n")[0].lstrip("#").strip() if layout.title else "")
-    if not title and (first := next(iter(source.passages), None)) and len(first.text) <= 80 and first.text[-1:] not in ".:?!":
+    if (
+        not title
+        and (first := next(iter(source.passages), None))
+        and len(first.text) <= 80
+        and first.text[-1:] not in ".:?!"
+    ):
         title = first.text
     bare = _TITLE_NOISE.sub("", " ".join(shown(title).split())).strip(" :-–—|")
     return bare or title
@@ -71,7 +77,11 @@ def title_of(source: Source, layout: Layout) -> str:
 def fillers(source: Source, layout: Layout, pieces: list[Piece]) -> dict[str, Filler]:
     """For each kind of filler the first one found; roles and the term by how often they occur."""
     known = _patterns()
-    texts = [p.passage for p in pieces if p.start == 0 and p.passage.kind in ("paragraph", "item", "row") and p.label not in ("meta", "non_goals")]
+    texts = [
+        p.passage
+        for p in pieces
+        if p.start == 0 and p.passage.kind in ("paragraph", "item", "row") and p.label not in ("meta", "non_goals")
+    ]
     texts = texts[:_ENOUGH]
     found: dict[str, Filler] = {}
     for name, regexes in known.of.items():

@@ -8,7 +8,17 @@ from specdraft.models.offline.place import Piece, cite
 from specdraft.models.offline.registers import Group, row_groups
 from specdraft.passages import Passage
 
-_LISTED = {"goals", "non_goals", "risk_general", "alternatives", "plan", "success_metrics", "testing", "monitoring", "open_questions"}
+_LISTED = {
+    "goals",
+    "non_goals",
+    "risk_general",
+    "alternatives",
+    "plan",
+    "success_metrics",
+    "testing",
+    "monitoring",
+    "open_questions",
+}
 """Labels whose items have ids: a line such as `The goals are:` is no item of its own there."""
 
 
@@ -108,11 +118,17 @@ def _dedented(code: str) -> list[str]:
     return [first, *(line[margin:] for line in rest)]
 
 
+def _is_labelled(piece: Piece) -> bool:
+    """Does it begin with a label and a colon that say no more than its section does?"""
+    lead = piece.line.lead
+    same = lead is not None and piece.start == 0 and piece.label == lead.label and piece.passage.kind != "code"
+    return same and ":" in piece.text[: piece.line.lead_end]
+
+
 def _group(piece: Piece, heads: list[Piece]) -> Group:
     text = piece.text
-    if piece.line.lead and piece.start == 0 and piece.label == piece.line.lead.label and piece.passage.kind != "code":
-        if ":" in piece.text[: piece.line.lead_end]:
-            text = piece.text[piece.line.lead_end :].strip() or piece.text
+    if _is_labelled(piece):
+        text = piece.text[piece.line.lead_end :].strip() or piece.text
     citations = [piece.citation, *(head.citation for head in heads)]
     if piece.line.announced and piece.start == 0:
         citations.append(cite(piece.line.announced))

@@ -96,9 +96,7 @@ _BELOW = {
     "plan": _below(None, "requirements risk_general risk_deps open_questions"),
     "migration": _below(None, "risk_general risk_compat plan rollback rollout testing open_questions"),
     "rollback": _below(None, "migration testing open_questions"),
-    "rollout": _below(
-        None, "risk_general plan migration rollback testing monitoring success_metrics open_questions"
-    ),
+    "rollout": _below(None, "risk_general plan migration rollback testing monitoring success_metrics open_questions"),
     "testing": _below("rollout success_metrics open_questions"),
     "monitoring": _below(None, "success_metrics open_questions"),
     "success_metrics": _below("rollout testing monitoring open_questions", "monitoring"),

@@ -16,8 +16,10 @@ from specdraft.passages import Passage
 from specdraft.source import Source
 
 _BOLD_LINE = re.compile(r"(\*\*|__)([^*_\n]{2,80}?)[:.]?\1[:.]?$")
-_LEAD = re.compile(r"(?:\[[ xX]\] )?(?:(?:\*\*|__)([^*_\n]{1,60}?)(?:[:.]|[ –—-]+)?(?:\*\*|__) ?[:.–—-]?|([A-Z][A-Za-z' /-]{1,30}):)\s+(?=\S)")
-_TABS = re.compile(r"\s+")
+_LEAD = re.compile(
+    r"(?:\[[ xX]\] )?"
+    r"(?:(?:\*\*|__)([^*_\n]{1,60}?)(?:[:.]|[ –—-]+)?(?:\*\*|__) ?[:.–—-]?|([A-Z][A-Za-z' /-]{1,30}):)\s+(?=\S)"
+)
 _BOLD_LEVEL, _LINE_LEVEL, _ITEM_LEVEL = 7, 8, 9
 
 
@@ -118,7 +120,7 @@ def _children(passages: tuple[Passage, ...]) -> dict[str, list[str]]:
 
 
 def _clean(heading: str) -> str:
-    return heading.split("\n")[0].lstrip("#").strip()
+    return heading.partition("\n")[0].lstrip("#").strip()
 
 
 def _heading(passage: Passage, following: Passage | None) -> Heading | None:

@@ -18,7 +18,10 @@ from specdraft.sentences import spans
 from specdraft.spec import Citation, Placement
 
 UNPLACED = Placement(how="unplaced")
-_NONE = re.compile(r"(?:\W|no[a-z]* (?:known|currently|at this time)?)*(?:none|n/?a|not applicable|no|nothing|nil)\b[\w\s,]{0,30}\W*$", re.I)
+_NONE = re.compile(
+    r"(?:\W|no[a-z]* (?:known|currently|at this time)?)*(?:none|n/?a|not applicable|no|nothing|nil)\b[\w\s,]{0,30}\W*$",
+    re.IGNORECASE,
+)
 _SPLIT_LABELS = {"goals", "non_goals", "requirements", "risk_general", "open_questions", "alternatives"}
 
 
@@ -105,7 +108,11 @@ def _pieces(line: Line, decided: tuple[str, Placement] | None) -> Iterator[Piece
 def _base(line: Line, decided: tuple[str, Placement] | None) -> tuple[str, Placement, str]:
     """Where the passage belongs as a whole."""
     label = line.label
-    if line.lead and line.lead.label != "meta" and (label is None or line.lead.label == label.label or _yields(label, line)):
+    if (
+        line.lead
+        and line.lead.label != "meta"
+        and (label is None or line.lead.label == label.label or _yields(label, line))
+    ):
         return line.lead.label, Placement(how="lead-in", rule=line.lead_words), line.lead.field
     if label:
         return label.label, Placement(how=label.how, rule=label.rule), ""

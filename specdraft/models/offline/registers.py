@@ -34,7 +34,9 @@ class Group:
 
 def header_fields(header: tuple[str, ...]) -> tuple[str, dict[int, str]]:
     """The label that a table's header stands for, and the field of each column; no label if it is no register."""
-    found = {index: lead for index, cell in enumerate(header) if (lead := lead_in(cell) or lead_in(cell.partition("(")[0]))}
+    found = {
+        index: lead for index, cell in enumerate(header) if (lead := lead_in(cell) or lead_in(cell.partition("(")[0]))
+    }
     items = [lead.label for lead in found.values() if not lead.field and lead.label != "meta"]
     typical = {lead.label for lead in found.values() if lead.field}
     label = next((item for item in items if item in typical), items[0] if items else "")
@@ -55,7 +57,11 @@ def row_groups(rows: list[Piece], header: Passage | None, default: str) -> Itera
             f"{names[i]}: {cell}" for i, cell in enumerate(cells)
             if i != main and i not in columns and i < len(names) and names[i] and cell not in _BLANK
         ]  # fmt: skip
-        text = cells[main] if main < len(cells) and cells[main] not in _BLANK else next(c for c in cells if c not in _BLANK)
+        text = (
+            cells[main]
+            if main < len(cells) and cells[main] not in _BLANK
+            else next(c for c in cells if c not in _BLANK)
+        )
         citations = [row.citation]
         if header is not None:
             citations.append(cite(header))

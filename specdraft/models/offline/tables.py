@@ -21,6 +21,8 @@ class Headings(NamedTuple):
 
 
 class Pattern(NamedTuple):
+    """What decides about a heading that is not known word for word."""
+
     label: str
     regex: re.Pattern[str]
 
@@ -59,6 +61,7 @@ def folded(heading: str) -> str:
 
 @cache
 def headings() -> Headings:
+    """What is known about headings word for word."""
     table = load("synonyms.toml")
     return Headings(
         {folded(heading): label for label, known in table["labels"].items() for heading in known},
@@ -94,6 +97,7 @@ def cues() -> tuple[Family, ...]:
 
 @cache
 def lead_ins() -> dict[str, LeadIn]:
+    """Lead-ins by their words, as `headings.normalise` gives them, folded."""
     return {
         folded(words): LeadIn(label, "" if field == "item" else field)
         for label, fields in load("lead_ins.toml").items()
@@ -102,6 +106,7 @@ def lead_ins() -> dict[str, LeadIn]:
     }
 
 
+@cache
 def load(name: str) -> dict[str, Any]:
     """A file of `data/` as it stands."""
     return tomllib.loads((files("specdraft.models.offline") / "data" / name).read_text(encoding="utf-8"))

@@ -1,0 +1,73 @@
+"""Prompt templates: found in the wheel or in a checkout, rendered with strict names.
+
+The text of a source is a value given to a template, never a template itself: braces in a PRD
+come out as they went in. The only module that knows Jinja.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError, UndefinedError
+from jinja2.loaders import FunctionLoader
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from specdraft.errors import PromptError
+
+
+def folder() -> Traversable:
+    """Where the templates are: beside the modules in a wheel, at the top level in a checkout."""
+    shipped = files("specdraft") / "prompts_data"
+    return shipped if shipped.is_dir() else Path(__file__).resolve().parent.parent / "prompts"
+
+
+def names() -> list[str]:
+    """Every template, by its path below the folder, sorted."""
+    return sorted(_walk(folder(), ""))
+
+
+def render(name: str, **values: Any) -> str:
+    """The text of a template.
+
+    Raises:
+        PromptError: there is no such template, or it names a value that was not given.
+    """
+    try:
+        return _environment().get_template(name).render(**values)
+    except UndefinedError as error:
+        raise PromptError(
+            f"prompt {name}: {error.message}", hint="Give the value, or take it out of the template."
+        ) from error
+    except TemplateError as error:
+        raise PromptError(
+            f"prompt {name} cannot be used: {error}", hint=f"The templates are: {', '.join(names())}"
+        ) from error
+
+
+def _walk(at: Traversable, prefix: str) -> Iterator[str]:
+    for entry in at.iterdir():
+        if entry.is_dir():
+            yield from _walk(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".j2"):
+            yield prefix + entry.name
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        loader=FunctionLoader(_load),
+    )
+
+
+def _load(name: str) -> str | None:
+    return folder().joinpath(*name.split("/")).read_text(encoding="utf-8") if name in names() else None
