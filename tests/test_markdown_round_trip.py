@@ -103,11 +103,21 @@ def test_the_id_of_a_goal_deleted_in_one_edit_is_not_given_in_the_next() -> None
     ]
 
 
-def test_a_field_of_a_risk_is_changed_and_another_added() -> None:
-    text = spec_of(ORDERS).to_markdown()
-    facts = "  - Likelihood: medium · Impact: low\n"
-    risk = edited(text, facts, "  - Likelihood: High · Impact: low\n  - Mitigated by: S1\n").risks.items[3]
+def test_the_fields_and_links_of_a_risk_are_changed() -> None:
+    text = spec_of(ORDERS).to_markdown().replace("- **R4** ", "- **R4 → S1** ")
+    risk = edited(text, "  - Likelihood: medium · Impact: low\n", "  - Likelihood: High · Impact: low\n").risks.items[3]
     assert (risk.likelihood, risk.impact, risk.mitigated_by) == ("high", "low", ["S1"])
+    assert risk.mitigation == 'Show "data up to" with the time in the file name'
+
+
+@pytest.mark.parametrize("where", ["above", "below"])
+def test_a_remark_beside_the_fields_of_a_risk_leaves_them_as_they_are(where: str) -> None:
+    text = spec_of(ORDERS).to_markdown()
+    field = line_of(text, "  - Mitigation: Show")
+    remark = "  - Ask operations.\n"
+    risk = edited(text, field, remark + field if where == "above" else field + remark).risks.items[3]
+    assert "Ask operations." in risk.model_dump_json()
+    assert (risk.likelihood, risk.impact) == ("medium", "low")
     assert risk.mitigation == 'Show "data up to" with the time in the file name'
 
 
@@ -147,7 +157,7 @@ def test_the_line_ends_of_another_system_change_nothing(tmp_path: Path, document
     assert load_spec(path) == spec_of(document)
 
 
-@pytest.mark.parametrize("below", ["# Bulk CSV export of orders\n\n", "## Goals\n\n", "# Open questions\n\n"])
+@pytest.mark.parametrize("below", ["Schema version: 1\n\n", "## Goals\n\n", "# Open questions\n\n"])
 def test_a_footnote_may_stand_anywhere(below: str) -> None:
     text = spec_of(ORDERS).to_markdown()
     start = text.index("[^P10]: ")

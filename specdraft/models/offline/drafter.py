@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from specdraft.models.base import Ask, Reply
 from specdraft.models.offline import fill
 from specdraft.models.offline.checklist import checklist
-from specdraft.models.offline.fillers import fillers, title_of
+from specdraft.models.offline.fillers import fillers, terms, title_of
 from specdraft.models.offline.groups import grouped
 from specdraft.models.offline.layout import Layout, lay_out
 from specdraft.models.offline.place import Piece, place
@@ -64,11 +64,12 @@ class _Reading:
     def _questions(self, done: Mapping[str, BaseModel]) -> Questions:
         own = fill.asked(self.groups, lambda _: [])
         words = fillers(self.source, self.layout, self.pieces)
-        return Questions(open_questions=own + open_questions(dict(done), words))
+        about = terms(self.source, self.layout, self.pieces)
+        return Questions(open_questions=own + open_questions(dict(done), words, about))
 
     def _headline(self, done: Mapping[str, Any]) -> Headline:
         """Three lines: what changes, the biggest risk, what is undecided; each in words of the sections."""
-        told = [group for label in _TOLD for group in self.groups if group.label == label]
+        told = [group for label in _TOLD for group in self.groups if group.label == label and len(group.text) > _TELLS]
         lines = [f"**{_TOLD[told[0].label]}:** {_sentence(told[0])}"] if told else []
         risks: Risks = done["risks"]
         if risks.items:
@@ -86,6 +87,8 @@ class _Reading:
         return Headline(title=title_of(self.source, self.layout) or UNTITLED, summary="\n\n".join(lines))
 
 
+_TELLS = 25
+"""Characters; what is shorter is a label rather than a sentence."""
 _TOLD = {"summary": "In short", "goals": "First goal", "problem": "Problem", "requirements": "First requirement"}
 """What the TL;DR begins with: the first of these labels that the source has words for."""
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
+from math import sqrt
 
 from specdraft.models.offline.layout import Layout
 from specdraft.models.offline.place import Piece, cite
@@ -21,7 +24,14 @@ _TITLE_NOISE = re.compile(
     r"|\*\*|[`#]",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
+_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
+_PHRASE = re.compile(
+    r"\b(?:the|an?|each|every|their|its|our|your|all|any|new|existing)\s((?:[A-Za-z][A-Za-z-]*\s){0,3}[A-Za-z][A-Za-z-]*)",
+    re.IGNORECASE,
+)
+_MOST_TITLE = 60
+_PLAIN = re.compile(r"[A-Za-z0-9\"“'][^*_`\[\]|]*$")
+_TERMS = 6
 _LONGEST = 4_000
 _ENOUGH = 400
 """Passages that are looked at; what a document is about is said early."""
@@ -77,12 +87,7 @@ def title_of(source: Source, layout: Layout) -> str:
 def fillers(source: Source, layout: Layout, pieces: list[Piece]) -> dict[str, Filler]:
     """For each kind of filler the first one found; roles and the term by how often they occur."""
     known = _patterns()
-    texts = [
-        p.passage
-        for p in pieces
-        if p.start == 0 and p.passage.kind in ("paragraph", "item", "row") and p.label not in ("meta", "non_goals")
-    ]
-    texts = texts[:_ENOUGH]
+    texts = _looked_at(pieces)
     found: dict[str, Filler] = {}
     for name, regexes in known.of.items():
         if name == "large":
@@ -91,20 +96,33 @@ def fillers(source: Source, layout: Layout, pieces: list[Piece]) -> dict[str, Fi
         elif filler := _first(texts, regexes):
             found[name] = filler
     title = title_of(source, layout)
-    if title:
-        found["subject"] = Filler(f"“{title}”", cite(layout.title) if layout.title else None)
-    else:
-        found["subject"] = Filler("this project")
+    named = f"“{title}”" if title and len(title) <= _MOST_TITLE else "this project"
+    found["subject"] = Filler(named, cite(layout.title) if layout.title and title else None)
     if role := _role(texts, found.pop("role", None)):
         found["role"] = role
-    if term := _term(texts, title):
-        found["term"] = term
-    if goal := next((p for p in pieces if p.label == "goals" and not p.field and 8 < len(p.text) <= 110), None):
+    if goal := next((p for p in pieces if p.label == "goals" and not p.field and _is_plain(p.text)), None):
         found["goal"] = Filler(goal.text.rstrip("."), goal.citation)
     return found
 
 
+def _is_plain(text: str) -> bool:
+    """A sentence that reads well inside a question."""
+    return len(text) <= 110 and len(text.split()) > 3 and bool(_PLAIN.match(text))
+
+
 _NUMBER = re.compile(r"\b\d{1,3}(?:,\d{3})+")
+
+
+def terms(source: Source, layout: Layout, pieces: list[Piece]) -> list[Filler]:
+    """What the document is about, the weightiest first; questions take them in turn."""
+    return _terms(_looked_at(pieces), title_of(source, layout))
+
+
+def _looked_at(pieces: list[Piece]) -> list[Passage]:
+    """Passages that say what the project is; not what it is not."""
+    kinds = ("paragraph", "item", "row")
+    wanted = (p for p in pieces if p.start == 0 and p.passage.kind in kinds and p.label not in ("meta", "non_goals"))
+    return [piece.passage for piece in islice(wanted, _ENOUGH)]
 
 
 def _largest(passage: Passage) -> int:
@@ -139,23 +157,49 @@ def _role(texts: list[Passage], told: Filler | None) -> Filler | None:
     return Filler(f"a {told.text}", told.citation) if told else (Filler(best, where[best]) if best else None)
 
 
-def _term(texts: list[Passage], title: str) -> Filler | None:
-    """What the document talks about most: its commonest word that is not common, the title's first."""
-    seen: Counter[str] = Counter()
-    forms: dict[str, Counter[str]] = {}
-    first: dict[str, Citation] = {}
-    common = _patterns().common
+def _terms(texts: list[Passage], title: str) -> list[Filler]:
+    """What the document talks about: its weightiest phrases of common nouns, no word in two of them."""
+    phrases: dict[str, Citation] = {}
+    words: Counter[str] = Counter()
     for passage in texts:
-        for match in _WORD.finditer(passage.text, 0, _LONGEST):
-            word = match[0].lower()
-            if word not in common and not word.endswith(("ly", "ing")):
-                stem = word.removesuffix("s")
-                seen[stem] += 1
-                forms.setdefault(stem, Counter())[word] += 1
-                first.setdefault(word, cite(passage, *match.span()))
-    in_title = {word.lower().removesuffix("s") for word in _WORD.findall(title)}
-    best = max(seen, key=lambda stem: (seen[stem] * (2 if stem in in_title else 1), stem), default="")
-    if not best or seen[best] < 3:
-        return None
-    form = first[max(forms[best], key=lambda word: (forms[best][word], word))]
-    return Filler(f"“{form.quote.lower()}”", form)
+        for match in _PHRASE.finditer(passage.text, 0, _LONGEST):
+            for start, end in islice(_without_common(passage.text, *match.span(1)), 1):
+                phrase = passage.text[start:end].lower()
+                words.update(_stem(word) for word in phrase.split())
+                phrases.setdefault(phrase, cite(passage, start, end))
+    titled = {_stem(word) for word in title.lower().split()}
+
+    def weight(phrase: str) -> float:
+        stems = [_stem(word) for word in phrase.split()]
+        return float(sum(words[stem] + 3 * (stem in titled) for stem in stems)) / sqrt(len(stems))
+
+    chosen: list[Filler] = []
+    taken: set[str] = set()
+    for phrase in sorted(phrases, key=lambda phrase: (-weight(phrase), phrase)):
+        stems = {_stem(word) for word in phrase.split()}
+        if not stems & taken:
+            taken |= stems
+            chosen.append(Filler(f"“{phrase}”", phrases[phrase]))
+        if len(chosen) == _TERMS:
+            break
+    return chosen
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("s")
+
+
+def _without_common(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Runs of at most three words between those that are never what a document is about."""
+    run: list[tuple[int, int]] = []
+    common = _patterns().common
+    for match in _WORD.finditer(text, start, end):
+        word = match[0].lower()
+        if word in common or len(word) < 4 or word.endswith(("ly", "ing", "ed")):
+            if run:
+                yield run[0][0], run[-1][1]
+            run = []
+        else:
+            run = [*run, match.span()][-3:]
+    if run:
+        yield run[0][0], run[-1][1]

@@ -24,11 +24,16 @@ def _bank() -> list[dict[str, Any]]:
     return slots
 
 
-def open_questions(sections: dict[str, Any], fillers: dict[str, Filler]) -> list[Question]:
+def open_questions(sections: dict[str, Any], fillers: dict[str, Filler], terms: list[Filler]) -> list[Question]:
     """One question for each empty part, the most specific that the document's own words can fill."""
     spec = SimpleNamespace(**sections)
     used: Counter[str] = Counter()
-    return [_question(slot, fillers, used) for slot in _bank() if is_open(spec, slot["path"])]
+    open_slots = [slot for slot in _bank() if is_open(spec, slot["path"])]
+    return [_question(slot, fillers | _in_turn(terms, turn), used) for turn, slot in enumerate(open_slots)]
+
+
+def _in_turn(terms: list[Filler], turn: int) -> dict[str, Filler]:
+    return {"term": terms[turn % len(terms)]} if terms else {}
 
 
 def is_open(spec: Any, path: str) -> bool:
@@ -58,7 +63,7 @@ def _question(slot: dict[str, Any], fillers: dict[str, Filler], used: Counter[st
     """The first question that can be asked, but that words already asked about often give way to others."""
     *specific, general = [each for each in slot["questions"] if all(need in fillers for need in each["needs"])]
     chosen = min(specific, key=lambda each: max(used[need] for need in each["needs"]) // _OFTEN, default=general)
-    used.update(need for need in chosen["needs"] if need not in ("subject", "role"))
+    used.update(need for need in chosen["needs"] if need not in ("subject", "role", "term"))
     words = dict.fromkeys(_FIELD.findall(chosen["ask"]))
     citations = [fillers[word].citation for word in words if fillers[word].citation]
     return Question(
