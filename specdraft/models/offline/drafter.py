@@ -64,7 +64,7 @@ class _Reading:
     def _questions(self, done: Mapping[str, BaseModel]) -> Questions:
         own = fill.asked(self.groups, lambda _: [])
         words = fillers(self.source, self.layout, self.pieces)
-        about = terms(self.source, self.layout, self.pieces)
+        about = terms(self.layout, self.pieces)
         return Questions(open_questions=own + open_questions(dict(done), words, about))
 
     def _headline(self, done: Mapping[str, Any]) -> Headline:

@@ -24,14 +24,18 @@ _TITLE_NOISE = re.compile(
     r"|\*\*|[`#]",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 _PHRASE = re.compile(
     r"\b(?:the|an?|each|every|their|its|our|your|all|any|new|existing)\s((?:[A-Za-z][A-Za-z-]*\s){0,3}[A-Za-z][A-Za-z-]*)",
     re.IGNORECASE,
 )
 _MOST_TITLE = 60
 _PLAIN = re.compile(r"[A-Za-z0-9\"“'][^*_`\[\]|]*$")
-_TERMS = 6
+_TERMS = 4
+_SHORT = 4
+_WEIGHTY = 3.0
+"""A phrase of the title, or one whose words come up again."""
+_ADJECTIVE = re.compile(r"(?:able|ible|ical|ive|ous|ful|less|ic|al|ary|ent|ant)$", re.IGNORECASE)
 _LONGEST = 4_000
 _ENOUGH = 400
 """Passages that are looked at; what a document is about is said early."""
@@ -113,9 +117,9 @@ def _is_plain(text: str) -> bool:
 _NUMBER = re.compile(r"\b\d{1,3}(?:,\d{3})+")
 
 
-def terms(source: Source, layout: Layout, pieces: list[Piece]) -> list[Filler]:
+def terms(layout: Layout, pieces: list[Piece]) -> list[Filler]:
     """What the document is about, the weightiest first; questions take them in turn."""
-    return _terms(_looked_at(pieces), title_of(source, layout))
+    return _terms(_looked_at(pieces), layout.title)
 
 
 def _looked_at(pieces: list[Piece]) -> list[Passage]:
@@ -157,32 +161,33 @@ def _role(texts: list[Passage], told: Filler | None) -> Filler | None:
     return Filler(f"a {told.text}", told.citation) if told else (Filler(best, where[best]) if best else None)
 
 
-def _terms(texts: list[Passage], title: str) -> list[Filler]:
-    """What the document talks about: its weightiest phrases of common nouns, no word in two of them."""
+def _terms(texts: list[Passage], title: Passage | None) -> list[Filler]:
+    """What the document talks about: the title's phrases, then those that it repeats; no word in two of them."""
     phrases: dict[str, Citation] = {}
     words: Counter[str] = Counter()
+    if title:
+        for start, end in _without_common(title.text, 0, len(title.text)):
+            phrases.setdefault(title.text[start:end], cite(title, start, end))
+    titled = {_stem(word) for phrase in phrases for word in phrase.lower().split()}
     for passage in texts:
         for match in _PHRASE.finditer(passage.text, 0, _LONGEST):
             for start, end in islice(_without_common(passage.text, *match.span(1)), 1):
-                phrase = passage.text[start:end].lower()
-                words.update(_stem(word) for word in phrase.split())
+                phrase = " ".join(passage.text[start:end].split())
+                words.update(_stem(word) for word in phrase.lower().split())
                 phrases.setdefault(phrase, cite(passage, start, end))
-    titled = {_stem(word) for word in title.lower().split()}
 
     def weight(phrase: str) -> float:
-        stems = [_stem(word) for word in phrase.split()]
-        return float(sum(words[stem] + 3 * (stem in titled) for stem in stems)) / sqrt(len(stems))
+        stems = [_stem(word) for word in phrase.lower().split()]
+        return sum(words[stem] + 3.0 * (stem in titled) for stem in stems) / sqrt(len(stems))
 
     chosen: list[Filler] = []
     taken: set[str] = set()
     for phrase in sorted(phrases, key=lambda phrase: (-weight(phrase), phrase)):
-        stems = {_stem(word) for word in phrase.split()}
-        if not stems & taken:
+        stems = {_stem(word) for word in phrase.lower().split()}
+        if not stems & taken and weight(phrase) >= _WEIGHTY and not _ADJECTIVE.search(phrase):
             taken |= stems
             chosen.append(Filler(f"“{phrase}”", phrases[phrase]))
-        if len(chosen) == _TERMS:
-            break
-    return chosen
+    return chosen[:_TERMS]
 
 
 def _stem(word: str) -> str:
@@ -190,16 +195,18 @@ def _stem(word: str) -> str:
 
 
 def _without_common(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Runs of at most three words between those that are never what a document is about."""
+    """Runs of at most three words, a space apart, of which none is common in every document."""
     run: list[tuple[int, int]] = []
     common = _patterns().common
     for match in _WORD.finditer(text, start, end):
         word = match[0].lower()
-        if word in common or len(word) < 4 or word.endswith(("ly", "ing", "ed")):
-            if run:
-                yield run[0][0], run[-1][1]
+        is_common = (
+            word in common or len(word) < _SHORT or word.endswith(("ly", "ing", "ed")) or "'" in word or "’" in word
+        )
+        if run and (is_common or text[run[-1][1] : match.start()] != " "):
+            yield run[0][0], run[-1][1]
             run = []
-        else:
+        if not is_common:
             run = [*run, match.span()][-3:]
     if run:
         yield run[0][0], run[-1][1]
