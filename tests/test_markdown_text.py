@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hypothesis import example as case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -140,6 +141,10 @@ def test_raw_html_of_a_document_is_never_html_in_the_markdown(document: Path) ->
 
 
 @settings(max_examples=200)
+@case("\\<script>", "goal")
+@case("\\`<script>`", "goal")
+@case("` a\n\n<script> `", "goal")
+@case("| a ` | b |\n|---|---|\n| <script> ` | c |", "goal")
 @given(tagged, st.sampled_from(["summary", "title", "goal", "topic", "mitigation", "quote", "fact"]))
 def test_raw_html_of_a_text_is_never_html_in_the_markdown(text: str, place: str) -> None:
     spec = {

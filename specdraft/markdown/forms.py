@@ -156,6 +156,32 @@ SLOTS: tuple[Slot, ...] = (
     Slot("meta", "About this draft", 1, asked=False),
 )
 
+ALIASES: dict[str, tuple[str, ...]] = {
+    "problem": ("problem", "background"),
+    "solution": ("solution", "proposal"),
+    "solution.architecture": ("architecture", "architectural changes", "architecture changes"),
+    "solution.data_model": ("data model", "data model changes", "schema changes"),
+    "solution.ui": ("ui", "ui changes", "user interface"),
+    "risks.answers.backwards_incompatible": (
+        "backwards-incompatible changes",
+        "backwards compatibility",
+        "compatibility",
+    ),
+    "risks.answers.security_privacy": ("security", "privacy", "security and privacy", "security and data privacy"),
+    "risks.answers.load": ("load", "performance", "load and performance"),
+    "risks.answers.dependencies": ("dependencies",),
+    "alternatives": ("alternatives", "alternatives considered"),
+    "rollout": ("implementation plan", "rollout plan", "plan", "implementation and rollout"),
+    "rollout.migration": ("migration", "migrations"),
+    "rollout.migration.rollback": ("rollback", "rollback plan"),
+    "rollout.release": ("feature flag", "feature flags", "experiment", "release", "rollout"),
+    "success": ("success metrics", "success"),
+    "success.validation": ("testing", "tests", "validation", "test plan"),
+    "success.monitors": ("monitoring", "monitoring and alerting", "alerting"),
+    "open_questions": ("open issues", "questions"),
+}
+"""What people write instead of the template's own words, as a heading or in bold."""
+
 Kind = Literal["fact", "text", "texts", "items", "object"]
 
 

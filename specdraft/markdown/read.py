@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from specdraft.markdown import diagram, footnotes
-from specdraft.markdown.forms import (
+from specdraft.markdown.forms import ALIASES, (
     SEPARATOR,
     SLOTS,
     SPEC_FACTS,
@@ -25,7 +25,10 @@ from specdraft.spec import SpecFields, Statement
 from specdraft.spec.statement import normal
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*:?\s*", re.DOTALL)
-_SLOT_OF_KEY = {key_of(slot.title): slot for slot in SLOTS}
+_QUESTION = re.compile(r"([^?]{5,200}\?)\s*")
+_SLOT_OF_TITLE = {key_of(slot.title): slot for slot in SLOTS}
+_SLOT_OF_ALIAS = {key_of(alias): slot for slot in SLOTS for alias in ALIASES.get(slot.path, ())}
+_SLOT_OF_KEY = _SLOT_OF_ALIAS | _SLOT_OF_TITLE
 
 
 def read(text: str) -> dict[str, Any]:
@@ -74,7 +77,7 @@ def read_head(body: list[Block]) -> dict[str, Any]:
 def _is_title(body: list[Block]) -> bool:
     """The first heading, unless the document goes straight into the template's sections."""
     key = key_of(body[0].content)
-    slot = _SLOT_OF_KEY.get(key)
+    slot = _SLOT_OF_TITLE.get(key)
     return not (slot and slot.asked) or any(block.level and key_of(block.content) == key for block in body[1:])
 
 
@@ -112,9 +115,10 @@ def _opened(block: Block) -> tuple[Slot | None, Block | None]:
     if 1 <= block.level <= 3 and (slot := _SLOT_OF_KEY.get(key_of(block.content))):
         return slot, None
     text = "\n".join(block.lines)
-    if block.kind == "paragraph" and (bold := _BOLD.match(text)) and (slot := _SLOT_OF_KEY.get(key_of(bold[1]))):
-        left = text[bold.end() :]
-        return slot, Block("paragraph", block.first, left.split("\n")) if left else None
+    for pattern, known in ((_BOLD, _SLOT_OF_KEY), (_QUESTION, _SLOT_OF_TITLE)):
+        if block.kind == "paragraph" and (asked := pattern.match(text)) and (slot := known.get(key_of(asked[1]))):
+            left = text[asked.end() :]
+            return slot, Block("paragraph", block.first, left.split("\n")) if left else None
     return None, block
 
 
