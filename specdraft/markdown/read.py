@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from specdraft.markdown import diagram, footnotes
-from specdraft.markdown.forms import ALIASES, (
+from specdraft.markdown.forms import (
+    ALIASES,
     SEPARATOR,
     SLOTS,
     SPEC_FACTS,
