@@ -23,6 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
 )
 Out = Annotated[Path | None, typer.Option("-o", "--out", help="Where to write it; the suffix says how: .md or .json.")]
@@ -30,10 +31,16 @@ Out = Annotated[Path | None, typer.Option("-o", "--out", help="Where to write it
 
 @app.callback()
 def options(
+    version: Annotated[bool, typer.Option("--version", help="Show the version.", is_eager=True)] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
-    """Options of every command; they are read in `main`."""
+    """What holds for every command. `--debug` is taken in `main`, wherever it stands."""
     del debug
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"specdraft {installed('specdraft')}")
+        raise typer.Exit
 
 
 @app.command()
@@ -107,10 +114,11 @@ def schema() -> None:
 
 def main() -> None:
     """Run the command; an error is one message with what to do next."""
+    debug = "--debug" in sys.argv
     try:
-        app()
+        app([word for word in sys.argv[1:] if word != "--debug"])
     except SpecdraftError as error:
-        if "--debug" in sys.argv:
+        if debug:
             raise
         _say(f"error: {error}" + (f"\n  {error.hint}" if error.hint else ""))
         sys.exit(3 if isinstance(error, ModelError) else 2)
