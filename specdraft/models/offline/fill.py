@@ -119,7 +119,7 @@ def solution(groups: list[Group]) -> Solution:
     """Requirements as the overview; architecture, data and interface as the source names them."""
     required = [group for group in _of(groups, "requirements") if not _people(group) and not _accepts(group)]
     return Solution(
-        overview=_all(Statement, required, text=_with_fields),
+        overview=_all(Statement, required),
         architecture=_all(Change, _of(groups, "architecture")),
         data_model=[_data_change(group) for group in _of(groups, "data_model")],
         ui=_all(Statement, _of(groups, "ui")),
@@ -134,11 +134,6 @@ def _data_change(group: Group) -> DataChange:
     change = said(DataChange, group, entity=group.topic or "", field=field, type=group.fields.get("type", ""))
     change.topic = None
     return change
-
-
-def _with_fields(group: Group) -> str:
-    extra = "; ".join(f"{name}: {value}" for name, value in group.fields.items())
-    return f"{group.text} ({extra})" if extra else group.text
 
 
 def risks(groups: list[Group]) -> Risks:

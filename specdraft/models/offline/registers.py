@@ -10,6 +10,20 @@ from specdraft.models.offline.place import Piece, cite
 from specdraft.passages import Passage, shown
 from specdraft.spec import Citation, Placement
 
+_TYPED = {
+    "mitigation",
+    "likelihood",
+    "impact",
+    "baseline",
+    "threshold",
+    "window",
+    "why_not",
+    "reason",
+    "default",
+    "type",
+}
+"""Fields that the spec has a place for; what other columns say is put behind the item in brackets."""
+
 _BLANK = {"", "-", "–", "—"}
 
 
@@ -52,11 +66,13 @@ def row_groups(rows: list[Piece], header: Passage | None, default: str) -> Itera
         if not any(cell not in _BLANK for cell in cells):
             continue
         names = row.passage.header
-        fields = {columns[i]: cell for i, cell in enumerate(cells) if i != main and i in columns and cell not in _BLANK}
+        typed = {i for i, field in columns.items() if i != main and i < len(cells) and field in _TYPED}
+        fields = {columns[i]: cells[i] for i in sorted(typed) if cells[i] not in _BLANK}
         others = [
-            f"{names[i]}: {cell}" for i, cell in enumerate(cells)
-            if i != main and i not in columns and i < len(names) and names[i] and cell not in _BLANK
-        ]  # fmt: skip
+            f"{name}: {cell}"
+            for i, (name, cell) in enumerate(zip(names, cells, strict=False))
+            if name and i != main and i not in typed and cell not in _BLANK
+        ]
         text = (
             cells[main]
             if main < len(cells) and cells[main] not in _BLANK
