@@ -17,7 +17,7 @@ FRAGMENTS = [
     "   12) twelfth", "  - nested", "\t- tab", "• dot", "– dash", "> quote", "> > - deep", "> # Heading", "# Title", "## Part ##",
     "Setext", "===", "---", "```", "~~~ python", "````", "    code", "[^1]: note", "    more", "text[^1]", "[a]: http://b 'c'",
     "<!--", "-->", "<!-- gone -->", "<div>", "</div>", "<details><summary>More</summary>", "<b>bold</b>", "<script>", "</script>",
-    "Status: draft", "Owner: Ann", "**Bold**", "***", "- [ ] task", "-", "1.", "#", ">", "", "", "\\", "<?php x ?>", "a\u2028b", "a\x0cb", "\ufeff",
+    "Status: draft", "Owner: Ann", "**Bold**", "***", "- [ ] task", "-", "1.", "#", ">", "", "", "\\", "<?php x ?>", "a\u2028b", "a\x0cb", "0\x0c", "\x0b0", "\ufeff",
 ]  # fmt: skip
 pieces = st.one_of(st.sampled_from(FRAGMENTS), st.text(st.characters(exclude_characters="\n\r"), max_size=8))
 lines = st.builds("{}{}".format, st.sampled_from(["", "", " ", "  ", "    ", "> ", "- "]), pieces)
@@ -42,7 +42,7 @@ def assert_cut_well(source: Source) -> None:
     assert [passage.id for passage in found] == [f"P{number}" for number in range(1, len(found) + 1)]
     for passage in found:
         end = passage.start + len(passage.text)
-        assert text[passage.start : end] == passage.text
+        assert text[passage.start : end] == passage.text == passage.text.strip() != ""
         assert passage.line_start == text.count("\n", 0, passage.start) + 1
         assert passage.line_end == text.count("\n", 0, end) + 1
     for before, after in pairwise(found):

@@ -33,28 +33,28 @@ class Note:
 
 def write(label: str, note: Note) -> list[str]:
     """The lines of a footnote; each quote is plain if it reads back so, else a literal fence."""
-    for literal in (False, True):
-        lines = _lines(label, note, literal=literal)
-        if read(next(blocks(lines)).lines) == note:
-            return lines
-    raise AssertionError(f"a footnote that does not read back: {note!r}")  # pragma: no cover
+    parts = [Note([citation]) for citation in note.citations[:-1]]
+    parts.append(Note(note.citations[-1:], note.placed_by))
+    return _laid_out(label, [paragraph for part in parts for paragraph in _paragraphs(part)])
 
 
-def _lines(label: str, note: Note, *, literal: bool) -> list[str]:
-    placed = note.placed_by
+def _paragraphs(part: Note) -> list[list[str]]:
+    """One citation, or none, and the placement behind it."""
+    placed = part.placed_by
     tail = f" ({placed.how}{': ' + placed.rule if placed.rule else ''})" if placed else ""
-    paragraphs: list[list[str]] = []
-    for citation in note.citations:
-        where = citation.passage + (f", line {citation.line}" if citation.line else "") + ":"
-        ending = tail if citation is note.citations[-1] else ""
-        if literal:
-            paragraphs += [[where + ending], encode(citation.quote, literal=True)[2:]]
-        else:
-            first, *rest = encode(f"“{citation.quote}”")
-            paragraphs.append([f"{where} {first}", *rest])
-            paragraphs[-1][-1] += ending
-    if not note.citations:
-        paragraphs.append([tail.strip()])
+    if not part.citations:
+        return [[tail.strip()]]
+    (citation,) = part.citations
+    where = citation.passage + (f", line {citation.line}" if citation.line else "") + ":"
+    first, *rest = encode(f"“{citation.quote}”")
+    plain = [f"{where} {first}", *rest]
+    plain[-1] += tail
+    if read(next(blocks(_laid_out("x", [plain]))).lines) == part:
+        return [plain]
+    return [[where + tail], encode(citation.quote, literal=True)[2:]]
+
+
+def _laid_out(label: str, paragraphs: list[list[str]]) -> list[str]:
     lines = [line for paragraph in paragraphs for line in ["", *paragraph]][1:]
     return [f"[^{label}]: {lines[0]}", *indented(lines[1:], 4)]
 
