@@ -72,7 +72,12 @@ def _left(text: str, quotes: list[str]) -> Iterator[tuple[int, int]]:
     """Runs of sentences that no quote holds."""
     if any(quote == text for quote in quotes):
         return
-    covered = [(start, start + len(quote)) for quote in quotes if (start := text.find(quote)) >= 0]
+    covered: list[tuple[int, int]] = []
+    for start, end in sorted((start, start + len(quote)) for quote in quotes if (start := text.find(quote)) >= 0):
+        if covered and not text[covered[-1][1] : start].strip():
+            covered[-1] = (covered[-1][0], max(end, covered[-1][1]))
+        else:
+            covered.append((start, end))
     run: tuple[int, int] | None = None
     for start, end in spans(text) or [(0, len(text))]:
         if any(a <= start and end <= b for a, b in covered):

@@ -11,6 +11,8 @@ from specdraft.models.offline.tables import load
 from specdraft.spec import Citation, Placement, Risk
 
 _SHOWN = 3
+_BUILT = ("requirements", "architecture", "goals", "ui", "data_model", "plan", "rollout", "migration", "summary")
+"""Labels of what will be built: words about the problem, or about others, raise nothing."""
 _LONGEST = 4_000
 
 
@@ -42,9 +44,7 @@ def lenses() -> tuple[tuple[Lens, ...], int]:
 def checklist(pieces: list[Piece]) -> list[Risk]:
     """A risk, put as a question, for each lens that the source's own words call for."""
     table, at_least = lenses()
-    passages = list(
-        {piece.passage.id: piece.passage for piece in pieces if piece.label not in ("non_goals", "meta")}.values()
-    )
+    passages = list({piece.passage.id: piece.passage for piece in pieces if piece.label in _BUILT}.values())
     risks = []
     for lens in table:
         found: list[Citation] = []

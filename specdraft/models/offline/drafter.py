@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,14 +10,14 @@ from pydantic import BaseModel
 from specdraft.models.base import Ask, Reply
 from specdraft.models.offline import fill
 from specdraft.models.offline.checklist import checklist
-from specdraft.models.offline.fillers import fillers, terms, title_of
+from specdraft.models.offline.fillers import fillers, sentences, title_of
 from specdraft.models.offline.groups import grouped
 from specdraft.models.offline.layout import Layout, lay_out
 from specdraft.models.offline.place import Piece, place
 from specdraft.models.offline.questions import open_questions
 from specdraft.models.offline.registers import Group
 from specdraft.source import Source
-from specdraft.spec import Headline, Questions, Risks
+from specdraft.spec import Headline, Questions
 from specdraft.spec.fields import UNTITLED
 
 
@@ -63,36 +63,40 @@ class _Reading:
 
     def _questions(self, done: Mapping[str, BaseModel]) -> Questions:
         own = fill.asked(self.groups, lambda _: [])
+        wanted = [group for group in self.groups if not fill.describes_people(group)]
         words = fillers(self.source, self.layout, self.pieces)
-        about = terms(self.layout, self.pieces)
-        return Questions(open_questions=own + open_questions(dict(done), words, about))
+        return Questions(open_questions=own + open_questions(dict(done), words, sentences(wanted)))
 
     def _headline(self, done: Mapping[str, Any]) -> Headline:
-        """Three lines: what changes, the biggest risk, what is undecided; each in words of the sections."""
-        told = [group for label in _TOLD for group in self.groups if group.label == label and len(group.text) > _TELLS]
-        lines = [f"**{_TOLD[told[0].label]}:** {_sentence(told[0])}"] if told else []
-        risks: Risks = done["risks"]
-        if risks.items:
-            weight = {"high": 3, "medium": 2, "low": 1, None: 0}
-            worst = max(
-                risks.items, key=lambda risk: (not risk.raised_by, weight[risk.impact] * weight[risk.likelihood])
-            )
+        """What it is about, the biggest risk, what is undecided; each in words of the sections."""
+        lines = []
+        if told := next(self._told(), None):
+            lines.append(told)
+        named = [risk for risk in done["risks"].items if not risk.raised_by]
+        if named:
+            worst = max(named, key=lambda risk: _WEIGHT[risk.impact] * _WEIGHT[risk.likelihood])
             lines.append(f"**Biggest risk:** {worst.title}")
-        questions: Questions = done["questions"]
-        asked = questions.open_questions
-        if asked:
-            parts = sum(1 for question in asked if question.slot)
-            gaps = f"{parts} parts of the template are not answered by the source"
-            lines.append(f"**Undecided:** {len(asked)} open questions; {gaps}.")
+        asked = done["questions"].open_questions
+        own = [question.question for question in asked if not question.slot]
+        parts = len(asked) - len(own)
+        gaps = f"{parts} parts of this template are not answered by the source"
+        first = f", first: {fill.first_sentence(own[0])}" if own else ""
+        lines.append(f"**Undecided:** {len(own)} questions that the source asks itself{first} Beyond them, {gaps}.")
         return Headline(title=title_of(self.source, self.layout) or UNTITLED, summary="\n\n".join(lines))
 
+    def _told(self) -> Iterator[str]:
+        """The first full sentence of the summary, the goals, the problem, the requirements."""
+        for label, called in _TOLD.items():
+            for group in self.groups:
+                piece = group.pieces[-1]
+                sentence = fill.first_sentence(group.text.removeprefix(piece.text[: piece.line.lead_end]))
+                wordy = len(sentence.split()) >= _WORDS and not sentence.endswith(":")
+                if group.label == label and wordy and piece.passage.kind in ("paragraph", "item"):
+                    yield f"**{called}:** {sentence}"
 
-_TELLS = 25
-"""Characters; what is shorter is a label rather than a sentence."""
+
+_WORDS = 6
+"""What has fewer is a label rather than a sentence."""
+_WEIGHT = {"high": 3, "medium": 2, "low": 1, None: 0}
 _TOLD = {"summary": "In short", "goals": "First goal", "problem": "Problem", "requirements": "First requirement"}
 """What the TL;DR begins with: the first of these labels that the source has words for."""
-
-
-def _sentence(group: Group) -> str:
-    lead_end = group.pieces[0].line.lead_end if group.text == group.pieces[0].text else 0
-    return fill.first_sentence(group.text[lead_end:] or group.text)

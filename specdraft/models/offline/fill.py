@@ -11,6 +11,7 @@ from specdraft.models.offline.place import cite
 from specdraft.models.offline.registers import Group
 from specdraft.models.offline.tables import load
 from specdraft.passages import shown
+from specdraft.sentences import spans
 from specdraft.spec import (
     Alternatives,
     Answer,
@@ -44,7 +45,6 @@ from specdraft.spec.statement import SectionName
 G = TypeVar("G", bound=Grounded)
 
 _URL = re.compile(r"https?://[^\s<>)\]\"'`]+")
-_FIRST_SENTENCE = re.compile(r"(.{3,160}?[.!?])(?:\s+(?=[A-Z\"“(])|$)", re.DOTALL)
 
 
 @cache
@@ -95,7 +95,8 @@ def _of(groups: Iterable[Group], *labels: str) -> list[Group]:
     return [group for group in groups if group.label in labels]
 
 
-def _people(group: Group) -> bool:
+def describes_people(group: Group) -> bool:
+    """Does it stand under a heading such as Personas?"""
     return group.label == "requirements" and bool(_pattern("people").search(group.placed_by.rule))
 
 
@@ -105,7 +106,7 @@ def _accepts(group: Group) -> bool:
 
 def problem(groups: list[Group]) -> Problem:
     """Problem, personas, goals, non-goals; references that name a link."""
-    told = [group for group in groups if group.label in ("problem", "summary") or _people(group)]
+    told = [group for group in groups if group.label in ("problem", "summary") or describes_people(group)]
     links = [group for group in _of(groups, "meta") if _URL.search(group.text) and len(group.text) < 300]
     return Problem(
         statements=_all(Statement, told),
@@ -117,7 +118,7 @@ def problem(groups: list[Group]) -> Problem:
 
 def solution(groups: list[Group]) -> Solution:
     """Requirements as the overview; architecture, data and interface as the source names them."""
-    required = [group for group in _of(groups, "requirements") if not _people(group) and not _accepts(group)]
+    required = [group for group in _of(groups, "requirements") if not describes_people(group) and not _accepts(group)]
     return Solution(
         overview=_all(Statement, required),
         architecture=_all(Change, _of(groups, "architecture")),
@@ -177,13 +178,14 @@ def _answer(groups: list[Group], *, is_yes: bool = False) -> Answer:
 
 def first_sentence(text: str) -> str:
     """The first sentence of a text, or its first line."""
-    return _cut(text)[0].split("\n")[0]
+    return _cut(text)[0]
 
 
 def _cut(text: str) -> tuple[str, str]:
     """The first sentence, and the rest."""
-    first = _FIRST_SENTENCE.match(text)
-    return (first[1], text[first.end() :].strip()) if first and first.end() < len(text) else (text, "")
+    line, _, rest = text.partition("\n")
+    end = next((end for _, end in spans(line)), len(line))
+    return line[:end].strip(), "\n".join(filter(None, (line[end:].strip(), rest)))
 
 
 def alternatives(groups: list[Group]) -> Alternatives:
@@ -227,9 +229,7 @@ def rollout(groups: list[Group]) -> Rollout:
     if decided := next((group for group in stages if _kind("release", group.text)), None):
         release.kind = _kind("release", decided.text)
         release.citations, release.placed_by = decided.citations, decided.placed_by
-    return Rollout(
-        status="drafted" if steps or stages or moving else "tbd", steps=steps, migration=migration, release=release
-    )
+    return Rollout(status="drafted" if steps else "tbd", steps=steps, migration=migration, release=release)
 
 
 def success(groups: list[Group]) -> Success:

@@ -47,6 +47,8 @@ class Line:
     heading_text: str
     run: int
     """The same for all that stands under one heading."""
+    is_contents: bool = False
+    """Is it a line of a table of contents?"""
     announced: Passage | None = None
     """The line that acts as a heading directly above it, but is none to Markdown."""
     lead: LeadIn | None = None
@@ -73,6 +75,8 @@ def lay_out(source: Source) -> Layout:
     pseudo: Passage | None = None
     passages = source.passages
     children = _children(passages)
+    titles = {_clean(passage.text).casefold() for passage in passages if passage.kind == "heading"}
+    titles = titles if _lists(passages, titles) else set()
     for index, passage in enumerate(passages):
         if passage is title:
             continue
@@ -90,9 +94,29 @@ def lay_out(source: Source) -> Layout:
             pseudo = passage if passage.kind != "heading" and following is not None else None
         else:
             line = _line(passage, stack, run)
+            line.is_contents = passage.kind == "item" and _linked(passage.text) in titles
             line.announced, pseudo = pseudo, None
             layout.lines.append(line)
     return layout
+
+
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)$")
+_CONTENTS = 5
+"""A list of which so many items are headings is a table of contents."""
+
+
+def _linked(text: str) -> str:
+    """The words of an item that is nothing but a link, or its own words."""
+    match = _LINK.match(text)
+    return (match[1] if match else text).strip().casefold()
+
+
+def _lists(passages: tuple[Passage, ...], titles: set[str]) -> bool:
+    found: dict[int, int] = {}
+    for passage in passages:
+        if passage.kind == "item" and _linked(passage.text) in titles:
+            found[passage.block] = found.get(passage.block, 0) + 1
+    return max(found.values(), default=0) >= _CONTENTS
 
 
 def _title(source: Source) -> Passage | None:
@@ -120,7 +144,8 @@ def _children(passages: tuple[Passage, ...]) -> dict[str, list[str]]:
 
 
 def _clean(heading: str) -> str:
-    return heading.partition("\n")[0].lstrip("#").strip()
+    """A heading's words, without the marks around them."""
+    return heading.partition("\n")[0].lstrip("#").strip().strip("*_").strip()
 
 
 def _heading(passage: Passage, following: Passage | None) -> Heading | None:

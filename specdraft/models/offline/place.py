@@ -18,6 +18,11 @@ from specdraft.sentences import spans
 from specdraft.spec import Citation, Placement
 
 UNPLACED = Placement(how="unplaced")
+DEFERRED = ("non_goals", Placement(how="cue", rule="out of scope"))
+"""What stands below a line such as `Left for later:`."""
+_LONGEST = 2_000
+_STORY = re.compile(r"(?:As an?|I|So that|Given|When|Then|And)\b")
+"""A user story written on several lines is one sentence."""
 _NONE = re.compile(
     r"(?:\W|no[a-z]* (?:known|currently|at this time)?)*(?:none|n/?a|not applicable|no|nothing|nil)\b[\w\s,]{0,30}\W*$",
     re.IGNORECASE,
@@ -72,8 +77,13 @@ def place(layout: Layout) -> list[Piece]:
     pieces: list[Piece] = []
     for run in runs(layout.lines):
         decided = _decided_by_cues(run) if run[0].label is None else None
+        deferred: int | None = None
         for line in run:
-            pieces += _pieces(line, decided)
+            if deferred is not None and line.passage.level <= deferred:
+                deferred = None
+            pieces += _pieces(line, DEFERRED if deferred is not None else decided, now=deferred is None)
+            if line.passage.text.endswith(":") and cues.is_out_of_scope(line.passage.text[:_LONGEST]):
+                deferred = line.passage.level
     return pieces
 
 
@@ -84,13 +94,13 @@ def _decided_by_cues(run: list[Line]) -> tuple[str, Placement] | None:
     return (found.label, Placement(how="cue", rule=found.rule)) if found else None
 
 
-def _pieces(line: Line, decided: tuple[str, Placement] | None) -> Iterator[Piece]:
+def _pieces(line: Line, decided: tuple[str, Placement] | None, *, now: bool) -> Iterator[Piece]:
     """The passage as one piece, or as several where its sentences belong apart."""
     passage = line.passage
-    if passage.kind in ("comment", "meta"):
+    if passage.kind in ("comment", "meta") or line.is_contents:
         yield Piece(passage, 0, len(passage.text), "unplaced", UNPLACED, line)
         return
-    base, placed_by, field = _base(line, decided)
+    base, placed_by, field = _base(line, decided) if now or decided is None else (*decided, "")
     if passage.kind in ("code", "row"):
         yield Piece(passage, 0, len(passage.text), base, placed_by, line, field)
         return
@@ -118,7 +128,7 @@ def _base(line: Line, decided: tuple[str, Placement] | None) -> tuple[str, Place
         return label.label, Placement(how=label.how, rule=label.rule), ""
     if decided:
         return *decided, ""
-    if line.heading is None:
+    if line.heading is None and line.passage.kind != "row" and not (line.lead and line.lead.label == "meta"):
         return "summary", Placement(how="opening"), ""
     return "unplaced", UNPLACED, ""
 
@@ -135,7 +145,7 @@ def _is_listing(passage: Passage, base: str) -> bool:
         passage.kind == "paragraph"
         and len(lines) > 1
         and base in _SPLIT_LABELS
-        and all(line[:1].isupper() and len(line) < 90 for line in lines)
+        and all(line[:1].isupper() and len(line) < 90 and not _STORY.match(line) for line in lines)
         and sum(len(line) for line in lines[:-1]) < 65 * (len(lines) - 1)
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from functools import cache
 from operator import attrgetter
 from types import SimpleNamespace
@@ -14,26 +13,26 @@ from specdraft.models.offline.fillers import Filler
 from specdraft.models.offline.tables import load
 from specdraft.spec import Answer, Citation, Question
 
-_OFTEN = 3
 _FIELD = re.compile(r"\{(\w+)\}")
+_OFTEN = 2
+"""In how many questions a sentence is quoted, and a term is used, at most."""
 
 
 @cache
 def _bank() -> list[dict[str, Any]]:
+    """The table, its expressions compiled."""
     slots: list[dict[str, Any]] = load("questions.toml")["slot"]
-    return slots
+    return [
+        slot | {name: re.compile(slot[name], re.IGNORECASE) for name in ("hint", "signal") if name in slot}
+        for slot in slots
+    ]
 
 
-def open_questions(sections: dict[str, Any], fillers: dict[str, Filler], terms: list[Filler]) -> list[Question]:
+def open_questions(sections: dict[str, Any], fillers: dict[str, Filler], sentences: list[Filler]) -> list[Question]:
     """One question for each empty part, the most specific that the document's own words can fill."""
     spec = SimpleNamespace(**sections)
     used: Counter[str] = Counter()
-    open_slots = [slot for slot in _bank() if is_open(spec, slot["path"])]
-    return [_question(slot, fillers | _in_turn(terms, turn), used) for turn, slot in enumerate(open_slots)]
-
-
-def _in_turn(terms: list[Filler], turn: int) -> dict[str, Filler]:
-    return {"term": terms[turn % len(terms)]} if terms else {}
+    return [_question(slot, fillers, sentences, used) for slot in _bank() if is_open(spec, slot["path"])]
 
 
 def is_open(spec: Any, path: str) -> bool:
@@ -59,26 +58,45 @@ _SAYING: dict[str, tuple[str, ...]] = {
 """What must be filled for an object not to be open."""
 
 
-def _question(slot: dict[str, Any], fillers: dict[str, Filler], used: Counter[str]) -> Question:
-    """The first question that can be asked, but that words already asked about often give way to others."""
-    *specific, general = [each for each in slot["questions"] if all(need in fillers for need in each["needs"])]
-    chosen = min(specific, key=lambda each: max(used[need] for need in each["needs"]) // _OFTEN, default=general)
-    used.update(need for need in chosen["needs"] if need not in ("subject", "role", "term"))
-    words = dict.fromkeys(_FIELD.findall(chosen["ask"]))
-    citations = [fillers[word].citation for word in words if fillers[word].citation]
+def _question(
+    slot: dict[str, Any], fillers: dict[str, Filler], sentences: list[Filler], used: Counter[str]
+) -> Question:
+    ask, words = _chosen(slot, fillers, sentences, used)
+    used.update(word.text for name, word in words.items() if name != "subject")
+    citations: dict[tuple[str, str], Citation] = {
+        (word.citation.passage, word.citation.quote): word.citation for word in words.values() if word.citation
+    }
     return Question(
-        question=_FIELD.sub(lambda match: fillers[match[1]].text, chosen["ask"]),
-        why=chosen["why"],
+        question=_FIELD.sub(lambda match: words[match[1]].text, ask),
+        why=slot["why"],
         blocks=[slot["section"]],
         slot=slot["path"],
-        citations=list(_distinct(citations)),
+        citations=list(citations.values()),
     )
 
 
-def _distinct(citations: list[Any]) -> Iterator[Citation]:
-    seen = set()
-    for citation in citations:
-        key = (citation.passage, citation.quote)
-        if key not in seen:
-            seen.add(key)
-            yield citation
+def _chosen(
+    slot: dict[str, Any], fillers: dict[str, Filler], sentences: list[Filler], used: Counter[str]
+) -> tuple[str, dict[str, Filler]]:
+    """The question, and the words that go into it."""
+    fresh = [sentence for sentence in sentences if used[sentence.text] < _OFTEN]
+    if quote := _matching(slot, "hint", fresh):
+        return slot["hint_ask"], {"quote": quote}
+    for typed in slot.get("typed", ()):
+        words = {need: fillers[need] for need in typed["needs"] if need in fillers}
+        if len(words) == len(typed["needs"]) and all(used[word.text] < _OFTEN for word in words.values()):
+            return typed["ask"], words
+    if quote := _matching(slot, "signal", fresh):
+        return slot["ask"], {"quote": quote}
+    return slot["general"], {"subject": fillers["subject"]}
+
+
+def _matching(slot: dict[str, Any], name: str, sentences: list[Filler]) -> Filler | None:
+    """The sentence with the most of the words looked for; of equals the surest."""
+    pattern: re.Pattern[str] | None = slot.get(name)
+    best, most = None, 0
+    for sentence in sentences if pattern else ():
+        hits = len({hit[0].lower() for hit in pattern.finditer(sentence.text)}) if pattern else 0
+        if hits > most:
+            best, most = sentence, hits
+    return best

@@ -60,6 +60,8 @@ def header_fields(header: tuple[str, ...]) -> tuple[str, dict[int, str]]:
 def row_groups(rows: list[Piece], header: Passage | None, default: str) -> Iterator[Group]:
     """Each row of a register as an item; `default` is the label where the header tells none."""
     label, columns = header_fields(rows[0].passage.header)
+    if rows[0].placed_by.how in ("heading-exact", "heading-split", "lead-in"):
+        label = default
     main = next((index for index, field in columns.items() if not field), _widest(rows))
     for row in rows:
         cells = [shown(cell) if cell else "" for cell in row.passage.cells]
@@ -69,9 +71,9 @@ def row_groups(rows: list[Piece], header: Passage | None, default: str) -> Itera
         typed = {i for i, field in columns.items() if i != main and i < len(cells) and field in _TYPED}
         fields = {columns[i]: cells[i] for i in sorted(typed) if cells[i] not in _BLANK}
         others = [
-            f"{name}: {cell}"
+            f"{name}: {cell}" if name else cell
             for i, (name, cell) in enumerate(zip(names, cells, strict=False))
-            if name and i != main and i not in typed and cell not in _BLANK
+            if i != main and i not in typed and cell not in _BLANK
         ]
         text = (
             cells[main]
@@ -86,7 +88,7 @@ def row_groups(rows: list[Piece], header: Passage | None, default: str) -> Itera
             label or default,
             f"{text} ({'; '.join(others)})" if others else text,
             citations,
-            Placement(how="table", rule=" | ".join(names)) if label else row.placed_by,
+            Placement(how="table", rule=" | ".join(names)) if label != default else row.placed_by,
             row.line.topic,
             [row],
             fields,
@@ -100,3 +102,11 @@ def _widest(rows: list[Piece]) -> int:
         for index, cell in enumerate(row.passage.cells):
             width[index] = width.get(index, 0) + len(cell)
     return max(width, key=lambda index: (width[index], -index), default=0)
+
+
+def table_text(rows: list[Piece]) -> list[str]:
+    """The lines of a table as Markdown, its rows as they stand."""
+    head, *body = [row.passage.text for row in rows]
+    if rows[0].passage.header:
+        return [head, *body]
+    return [head, "|" + " --- |" * len(rows[0].passage.cells), *body]
