@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -119,14 +121,11 @@ def main() -> None:
         app([word for word in sys.argv[1:] if word != "--debug"])
     except SpecdraftError as error:
         if debug:
-            raise
+            traceback.print_exc()
         _say(f"error: {error}" + (f"\n  {error.hint}" if error.hint else ""))
         sys.exit(3 if isinstance(error, ModelError) else 2)
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
 
 
 def _check_suffix(out: Path | None) -> None:
@@ -146,8 +145,11 @@ def _check_suffix(out: Path | None) -> None:
 def _write(spec: Spec, out: Path | None) -> None:
     """To standard output as Markdown, or to the file, which is there whole or not at all."""
     if out is None:
-        sys.stdout.buffer.write(spec.to_markdown().encode())
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.buffer.write(spec.to_markdown().encode())
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:  # whoever reads has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     text = spec.model_dump_json(indent=2) + "\n" if out.suffix.lower() == ".json" else spec.to_markdown()
     aside = out.with_name(f".{out.name}.{os.getpid()}.tmp")
@@ -159,7 +161,8 @@ def _write(spec: Spec, out: Path | None) -> None:
             f"cannot write {out}: {error.strerror}", hint="Check the folder and its permissions."
         ) from error
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 def _say(message: str) -> None:

@@ -9,24 +9,34 @@ from pydantic import BaseModel
 from specdraft.passages import Passage, shown
 from specdraft.sentences import spans
 from specdraft.source import Source
-from specdraft.spec import Citation, Placement, Statement
+from specdraft.spec import Citation, Placement, Question, Risk, Statement
 
 UNPLACED = Placement(how="unplaced")
 
 
-def citations(part: BaseModel | Iterable[BaseModel]) -> Iterator[Citation]:
-    """Every citation in a spec, a section or an item, in the order of its fields."""
+def _is_echo(part: BaseModel) -> bool:
+    """Does it quote the source only to ask about it? Then it gives the words no place."""
+    return bool(isinstance(part, Question) and part.slot) or bool(isinstance(part, Risk) and part.raised_by)
+
+
+def citations(part: BaseModel | Iterable[BaseModel], *, placed: bool = False) -> Iterator[Citation]:
+    """Every citation in a spec, a section or an item, in the order of its fields.
+
+    With `placed`, not those of generated questions and checklist risks.
+    """
     if isinstance(part, Citation):
         yield part
+    elif placed and isinstance(part, BaseModel) and _is_echo(part):
+        return
     elif isinstance(part, BaseModel):
         for name in type(part).model_fields:
             value = getattr(part, name)
             if isinstance(value, (BaseModel, list)):
-                yield from citations(value)
+                yield from citations(value, placed=placed)
     else:
         for each in part:
             if isinstance(each, BaseModel):
-                yield from citations(each)
+                yield from citations(each, placed=placed)
 
 
 def unfounded(spec: BaseModel, source: Source) -> list[Citation]:
@@ -38,7 +48,7 @@ def unfounded(spec: BaseModel, source: Source) -> list[Citation]:
 def uncited(spec: BaseModel, source: Source) -> list[Statement]:
     """What the source says and no citation touches, in its order: runs of sentences, tables whole."""
     quotes: dict[str, list[str]] = {}
-    for citation in citations(spec):
+    for citation in citations(spec, placed=True):
         quotes.setdefault(citation.passage, []).append(citation.quote)
     left: list[Statement] = []
     table = 0

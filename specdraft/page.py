@@ -1,4 +1,7 @@
-"""A Markdown document as one HTML fragment, for a notebook cell. Raw HTML in it is shown, not run."""
+"""A Markdown document as one HTML fragment, for a notebook cell.
+
+Raw HTML in it is shown, not run, and images are links: looking at a draft asks no server for anything.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,12 @@ _STYLE = """<style>
 
 @cache
 def _renderer() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).use(footnote_plugin)
+    return (
+        MarkdownIt("commonmark", {"html": False})
+        .enable(["table", "strikethrough"])
+        .disable("image")
+        .use(footnote_plugin)
+    )
 
 
 def page(markdown: str) -> str:

@@ -128,7 +128,7 @@ def parse(text: str) -> tuple[Passage, ...]:
 def _cut(span: _Span, lines: list[str], starts: list[int]) -> tuple[int, int]:
     """Offsets of the span's content: from where its first line begins to where its last one ends."""
     first = lines[span.first].rstrip()
-    at = first.find(span.head)
+    at = first.find(span.head.rstrip())
     if span.kind in ("paragraph", "item", "footnote"):
         # The content is what the line ends with; earlier hits would be markers that look like it.
         at = len(first) - len(span.head) if first.endswith(span.head) else at

@@ -35,18 +35,20 @@ def environment(**more: str) -> dict[str, str]:
     return {**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "PYTHONWARNINGS": "error", **more}
 
 
-def run(*args: object, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(command(*args), input=stdin, capture_output=True, check=False, env=environment(**env))
+def run(*args: object, stdin: str = "", **env: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        command(*args), input=stdin.encode(), capture_output=True, check=False, env=environment(**env)
+    )
 
 
-def done(*args: object, stdin: bytes = b"", **env: str) -> tuple[str, list[str]]:
+def done(*args: object, stdin: str = "", **env: str) -> tuple[str, list[str]]:
     """Standard output, and the lines of standard error, of a run that must succeed."""
     ran = run(*args, stdin=stdin, **env)
     assert ran.returncode == 0, ran.stderr.decode()
     return ran.stdout.decode(), ran.stderr.decode().splitlines()
 
 
-def refused(code: int, *args: object, stdin: bytes = b"", **env: str) -> str:
+def refused(code: int, *args: object, stdin: str = "", **env: str) -> str:
     """The message of a run that must fail: one, with a hint, without a traceback, and nothing on standard output."""
     ran = run(*args, stdin=stdin, **env)
     message = ran.stderr.decode()
@@ -74,7 +76,9 @@ def test_a_draft_goes_to_standard_output_and_remarks_to_standard_error() -> None
     assert spec.title == "Online booking for the walk-in clinics"
     assert spec.meta.date == "2023-11-14"
     assert len(remarks) == 1
-    assert remarks[0].startswith(f"drafted from clinic-booking.md by offline: {len(spec.open_questions)} open questions")
+    assert remarks[0].startswith(
+        f"drafted from clinic-booking.md by offline: {len(spec.open_questions)} open questions"
+    )
 
 
 @pytest.mark.parametrize("suffix", [".json", ".MD"])
@@ -96,7 +100,7 @@ def test_a_spec_that_is_there_is_replaced(prd: Path) -> None:
 
 
 def test_a_prd_comes_in_by_standard_input(prd: Path) -> None:
-    out, remarks = done("draft", "-", stdin=prd.read_bytes())
+    out, remarks = done("draft", "-", stdin=prd.read_text(encoding="utf-8"))
     spec = Spec.from_markdown(out)
     assert [goal.text for goal in spec.problem.goals] == ["Sell gift cards of 10 to 100 €."]
     assert spec.meta.sources[0].name == "standard input"
@@ -204,7 +208,7 @@ def test_a_write_that_fails_half_way_leaves_the_old_spec_and_nothing_else(prd: P
         capture_output=True,
         check=False,
         env=env,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000)),  # noqa: PLW1509
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000)),
     )
     assert ran.returncode == 2
     assert ran.stderr.startswith(b"error: cannot write ")

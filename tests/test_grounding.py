@@ -11,7 +11,9 @@ from specdraft import spec as words
 from specdraft.grounding import citations, uncited, unfounded
 from tests.cases import cited, source_of, spec_of
 
-SOURCE = Source.from_text("# Title\n\nOne is here. Two is here. Three is here.\n\n- Four\n  goes on\n\n> Five\n> goes on\n")
+SOURCE = Source.from_text(
+    "# Title\n\nOne is here. Two is here. Three is here.\n\n- Four\n  goes on\n\n> Five\n> goes on\n"
+)
 
 
 def spec(*quotes: tuple[str, str]) -> Spec:
@@ -69,14 +71,19 @@ def test_runs_of_sentences_that_nobody_cites_are_listed_with_their_line() -> Non
 
 
 def test_several_quotes_side_by_side_cover_what_they_cover_together() -> None:
-    left = uncited(spec(("P2", "One is here. Two"), ("P2", "is here. Three is here."), ("P3", "Four"), ("P3", "goes on")), SOURCE)
+    left = uncited(
+        spec(("P2", "One is here. Two"), ("P2", "is here. Three is here."), ("P3", "Four"), ("P3", "goes on")), SOURCE
+    )
     assert [item.text for item in left] == ["Five goes on"]
 
 
 def test_the_second_of_two_equal_sentences_is_not_covered_by_a_quote_of_the_first() -> None:
     source = Source.from_text("Ask Ann.\n\nWait. Ask Ann. Wait.")
     first = words.Citation(passage="P2", quote="Wait.", line=3)
-    assert [item.text for item in uncited(words.Statement(text="x", citations=[first]), source)] == ["Ask Ann.", "Ask Ann. Wait."]
+    assert [item.text for item in uncited(words.Statement(text="x", citations=[first]), source)] == [
+        "Ask Ann.",
+        "Ask Ann. Wait.",
+    ]
 
 
 def test_a_table_that_nobody_cites_is_listed_whole() -> None:

@@ -76,7 +76,7 @@ def test_an_answer_in_the_line_of_its_question_is_found() -> None:
 
 @both
 def test_no_word_is_lost(name: str) -> None:
-    """Headings, questions of the template, lone TBDs and list numbers apart, each word is in the spec as often as in the file."""
+    """Headings, the template's questions, lone TBDs and list numbers apart: each word, as often as in the file."""
     said = Counter(WORD.findall(NOT_SAID.sub("", (WRITTEN / f"{name}.md").read_text(encoding="utf-8"))))
     assert said - Counter(WORD.findall(" ".join(strings(read(name).model_dump())))) == Counter()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,36 +12,13 @@ from hypothesis import strategies as st
 from specdraft import Spec, load_spec
 from specdraft import spec as words
 from tests.cases import EXAMPLES, spec_of
+from tests.markdown import PLACES
 from tests.specs import said, specs
 
 ORDERS = EXAMPLES / "csv-export.md"
-PLACES: dict[str, Callable[[str], Spec]] = {
-    "statement": lambda text: Spec(problem=words.Problem(statements=[words.Statement(text=text)])),
-    "goal": lambda text: Spec(problem=words.Problem(goals=[words.Goal(text=text), words.Goal(text="next")])),
-    "topic": lambda text: Spec(solution=words.Solution(overview=[words.Statement(text="said", topic=text)])),
-    "quote": lambda text: Spec(unplaced=[words.Statement(text="x", citations=[words.Citation(passage="P1", quote=text)])]),
-    "mitigation": lambda text: Spec(risks=words.Risks(items=[words.Risk(title="title", mitigation=text)])),
-    "reason": lambda text: Spec(
-        risks=words.Risks(answers=words.Answers(load=words.Answer(answer="no", reason=text)))
-    ),
-    "fact": lambda text: Spec(success=words.Success(monitors=[words.Monitor(text="watch", signal=text, owner=text)])),
-    "label": lambda text: Spec(
-        solution=words.Solution(diagram=words.Diagram(nodes=[words.Node(key="a", label=text, kind="queue")]))
-    ),
-    "option": lambda text: Spec(
-        alternatives=words.Alternatives(
-            options=[words.Option(name=text, scores=[words.Score(criterion="K1", score=2, reason=text)])]
-        )
-    ),
-    "migration": lambda text: Spec(rollout=words.Rollout(migration=words.Migration(steps=[words.Statement(text=text)]))),
-    "question": lambda text: Spec(open_questions=[words.Question(question=text, slot="solution.ui", default=text)]),
-    "failure": lambda text: Spec(meta=words.Meta(failures=[words.Failure(section="risks", reason=text)], notices=[text])),
-    "summary": lambda text: Spec(summary=text),
-    "title": lambda text: Spec(title=text),
-}  # fmt: skip
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(specs)
 def test_any_spec_survives_markdown_and_json(spec: Spec) -> None:
     assert_survives(spec)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,30 +21,13 @@ from specdraft import spec as words
 from specdraft.markdown.text import decode, encode, escape, unescape
 from specdraft.spec.statement import normal
 from tests.cases import cited, example, spec_of, written
+from tests.markdown import PLACES, TEMPLATE
 from tests.specs import NASTY, texts
 
-TEMPLATE = [
-    "# Problem statement",
-    "## Goals",
-    "## Non-goals",
-    "# Proposed solution",
-    "**What are the high level architectural changes?**",
-    "**What are the high level data model changes?**",
-    "**What are the main changes to the UI?**",
-    "## Risks",
-    "**Are there any backwards-incompatible changes?**",
-    "**Does this project have special implications for security and data privacy?**",
-    "**Could this change significantly increase load on any of our backend systems?**",
-    "**Does this project have any dependencies?**",
-    "# Alternative solutions",
-    "# Implementation and rollout plan",
-    "**Does this project require a migration?**",
-    "**Is this project in an experiment or feature flagged?**",
-    "## Success Criteria",
-    "**How will you validate the solution is working correctly?**",
-    "**What monitoring and alerting will you do to ensure this project doesn’t decrease performance and reliability?**",
-]
-TAGS = ["<script>", "</script>", "<img src=x onerror=alert(1)>", "<b>", "</b>", "<a\nhref=x>", "<!-- x -->", "<?php", "<![CDATA[", "\\", "`", "``", "\n", "\n\n", "    ", "- ", "> ", "word", "[^P1]"]  # fmt: skip
+TAGS = [
+    *("<script>", "</script>", "<img src=x onerror=alert(1)>", "<b>", "</b>", "<a\nhref=x>", "<!-- x -->", "<?php"),
+    *("<![CDATA[", "\\", "`", "``", "\n", "\n\n", "    ", "- ", "> ", "| a | b |\n|---|---|\n| ", "word", "[^P1]"),
+]  # fmt: skip
 tagged = st.lists(st.sampled_from(TAGS), min_size=1, max_size=7).map("".join).filter(str.strip)
 
 
@@ -60,7 +44,7 @@ def headings(markdown: str) -> list[str]:
     found = list(tokens(markdown))
     return [
         f"{'#' * int(opened.tag[1:])} {inner.content}" if opened.type == "heading_open" else inner.content
-        for opened, inner in zip(found, found[1:], strict=False)
+        for opened, inner in pairwise(found)
         if opened.level == 0
         and (opened.type == "heading_open" or (opened.type == "paragraph_open" and is_bold(inner.content)))
     ]
@@ -90,7 +74,10 @@ def test_a_text_too_long_to_escape_is_literal() -> None:
 
 def test_an_empty_spec_shows_the_template_and_what_is_to_be_done() -> None:
     empty = Spec(title="New Technical Spec").to_markdown()
-    assert [line for line in headings(empty) if line != "**How is it rolled back?**"] == ["# New Technical Spec", *TEMPLATE]
+    assert [line for line in headings(empty) if line != "**How is it rolled back?**"] == [
+        "# New Technical Spec",
+        *TEMPLATE,
+    ]
     assert empty.count("**TBD**") == len(headings(empty)) - 1
 
 
@@ -145,18 +132,9 @@ def test_raw_html_of_a_document_is_never_html_in_the_markdown(document: Path) ->
 @case("\\`<script>`", "goal")
 @case("` a\n\n<script> `", "goal")
 @case("| a ` | b |\n|---|---|\n| <script> ` | c |", "goal")
-@given(tagged, st.sampled_from(["summary", "title", "goal", "topic", "mitigation", "quote", "fact"]))
+@given(tagged, st.sampled_from(sorted(PLACES)))
 def test_raw_html_of_a_text_is_never_html_in_the_markdown(text: str, place: str) -> None:
-    spec = {
-        "summary": lambda: Spec(summary=text),
-        "title": lambda: Spec(title=text),
-        "goal": lambda: Spec(problem=words.Problem(goals=[words.Goal(text=text)])),
-        "topic": lambda: Spec(unplaced=[words.Statement(text="x", topic=text)]),
-        "mitigation": lambda: Spec(risks=words.Risks(items=[words.Risk(title="x", mitigation=text)])),
-        "quote": lambda: Spec(unplaced=[words.Statement(text="x", citations=[words.Citation(passage="P1", quote=text)])]),
-        "fact": lambda: Spec(success=words.Success(test_plan=text)),
-    }[place]()  # fmt: skip
-    assert raw_html(spec.to_markdown()) == []
+    assert raw_html(PLACES[place](text).to_markdown()) == []
 
 
 def raw_html(markdown: str) -> list[str]:

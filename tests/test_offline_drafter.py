@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import takewhile
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,17 @@ from specdraft.passages import Passage
 from specdraft.sentences import spans
 from specdraft.spec import Citation, Grounded
 from tests.cases import DOCUMENTS, EXAMPLES, WRITTEN, cited, example, parts, source_of, spec_of, texts, written
-from tests.test_markdown_text import TEMPLATE
-from tests.test_passages import documents as markdown
+from tests.markdown import TEMPLATE, documents
+
+TOLD = ["## Goals", "## Risks", "| Risk | Impact |\n|---|---|\n| Lag | high |", "Is it?", "None", "**Why.** Because."]
+prds = st.lists(st.sampled_from(TOLD) | documents, max_size=6).map("\n\n".join).filter(str.strip)
 
 WORD = re.compile(r"\w+")
 STATED = ("text", "title", "name", "description", "mitigation", "why_not", "reason")
 FACTS = ("url", "threshold", "baseline", "window", "unit", "entity", "field", "type", "store", "component", "default")
 SLOTS = (
-    "problem", "problem.goals", "problem.non_goals", "solution", "solution.architecture", "solution.data_model", "solution.ui",
+    "problem", "problem.goals", "problem.non_goals",
+    "solution", "solution.architecture", "solution.data_model", "solution.ui",
     "risks", "risks.answers.backwards_incompatible", "risks.answers.security_privacy", "risks.answers.load",
     "risks.answers.dependencies", "alternatives", "rollout", "rollout.migration", "rollout.migration.rollback",
     "rollout.release", "success", "success.validation", "success.monitors",
@@ -63,7 +67,11 @@ def assert_quoted(spec: Spec, source: Source) -> None:
 
 def placed(spec: Spec) -> list[Citation]:
     """The citations of all that the source itself says, the unplaced apart."""
-    kept = [part for part in parts(spec.model_copy(update={"unplaced": []})) if isinstance(part, Grounded) and not generated(part)]
+    kept = [
+        part
+        for part in parts(spec.model_copy(update={"unplaced": []}))
+        if isinstance(part, Grounded) and not generated(part)
+    ]
     return [citation for part in kept for citation in part.citations]
 
 
@@ -71,11 +79,18 @@ def missing(source: Source, citations: list[Citation]) -> list[str]:
     """The sentences of the source that these citations do not cover."""
     lost = []
     for passage in source.passages:
-        inside = {at for each in citations if each.passage == passage.id for span in offsets(passage, each) for at in range(*span)}
+        inside = {
+            at
+            for each in citations
+            if each.passage == passage.id
+            for span in offsets(passage, each)
+            for at in range(*span)
+        }
         lost += [
             passage.text[start:end]
             for start, end in spans(passage.text)
-            if passage.kind != "heading" and not all(at in inside or passage.text[at] in " \t\n>" for at in range(start, end))
+            if passage.kind != "heading"
+            and not all(at in inside or passage.text[at] in " \t\n>" for at in range(start, end))
         ]
     return lost
 
@@ -86,8 +101,10 @@ def test_every_quote_stands_in_its_passage(document: Path) -> None:
 
 
 def test_every_sentence_is_placed_or_listed_as_unplaced(document: Path) -> None:
+    """A document whose title is a line like any other has that line in the spec's title."""
     spec = spec_of(document)
-    assert missing(source_of(document), placed(spec) + cited(spec.unplaced)) == []
+    lost = missing(source_of(document), placed(spec) + cited(spec.unplaced))
+    assert [sentence for sentence in lost if sentence.strip("*") != spec.title] == []
 
 
 def test_what_is_placed_is_not_listed_as_unplaced(document: Path) -> None:
@@ -97,12 +114,13 @@ def test_what_is_placed_is_not_listed_as_unplaced(document: Path) -> None:
 
 
 @settings(max_examples=40)
-@given(st.lists(st.sampled_from(["## Goals", "## Risks", "| Risk | Impact |\n|---|---|\n| Lag | high |", "Is it?", "None"]) | markdown, max_size=6).map("\n\n".join).filter(str.strip))  # fmt: skip
+@given(prds)
 def test_any_text_is_drafted_without_loss(text: str) -> None:
     source = Source.from_text(text)
     spec = draft(source)
     assert_quoted(spec, source)
-    assert missing(source, placed(spec) + cited(spec.unplaced)) == []
+    lost = missing(source, placed(spec) + cited(spec.unplaced))
+    assert [sentence for sentence in lost if not folded(sentence) <= folded(spec.title)] == []
     assert Spec.from_markdown(spec.to_markdown()) == spec
 
 
@@ -112,7 +130,9 @@ def test_nothing_is_stated_that_is_not_quoted(document: Path) -> None:
     for part in parts(spec_of(document)):
         if isinstance(part, Grounded) and not generated(part):
             at = [passages[citation.passage] for citation in part.citations]
-            said = folded(" ".join([*(each.quote for each in part.citations), *(cell for row in at for cell in row.header)]))
+            said = folded(
+                " ".join([*(each.quote for each in part.citations), *(cell for row in at for cell in row.header)])
+            )
             above = said | folded(" ".join(heading for passage in at for heading in passage.headings))
             for name in STATED:
                 assert folded(getattr(part, name, "")) <= said, (name, part)
@@ -122,13 +142,14 @@ def test_nothing_is_stated_that_is_not_quoted(document: Path) -> None:
 
 def test_the_tldr_is_made_of_the_words_of_the_spec(document: Path) -> None:
     spec = spec_of(document)
-    sections = folded(" ".join(text for part in parts(spec.model_copy(update={"summary": ""})) for text in vars(part).values() if isinstance(text, str)))  # fmt: skip
+    models = parts(spec.model_copy(update={"summary": ""}))
+    sections = folded(" ".join(text for part in models for text in vars(part).values() if isinstance(text, str)))
     for line in spec.summary.split("\n\n"):
         label, _, said = line.removeprefix("**").partition(":** ")
         if label == "Undecided":
-            assert said.startswith(f"{len(spec.open_questions)} open questions; ")
-        else:
-            assert folded(said) <= sections, line
+            count, _, said = said.partition("The first: ")
+            assert count.startswith(f"{len(spec.open_questions)} open questions; ")
+        assert folded(said) <= sections, line
 
 
 # --- what is not said is asked
@@ -147,11 +168,14 @@ def bodies(markdown: str) -> dict[str, list[str]]:
 
 
 def test_a_part_is_filled_or_to_be_done_and_asked_for_but_not_both(document: Path) -> None:
-    spec = spec_of(document)
-    for heading, lines in bodies(spec.to_markdown()).items():
-        open_ = [line for line in lines if line.startswith("**TBD**")]
-        assert lines, heading
-        assert not open_ or [re.sub(r"Q\d+", "Q", line) for line in lines] == ["**TBD** → Q"], (heading, lines)
+    """A heading may stand empty only where the questions below it are answered in its place."""
+    found = bodies(spec_of(document).to_markdown())
+    for at, (heading, lines) in enumerate(found.items()):
+        if any(line.startswith("**TBD**") for line in lines):
+            assert [re.sub(r"Q\d+", "Q", line) for line in lines] == ["**TBD** → Q"], heading
+        elif not lines:
+            below = list(takewhile(lambda title: title.startswith("**"), TEMPLATE[at + 1 :]))
+            assert [title for title in below if found[title] and not found[title][0].startswith("**TBD**")], heading
 
 
 def test_each_open_part_has_one_question(document: Path) -> None:
@@ -174,12 +198,13 @@ def test_no_question_is_asked_about_two_documents() -> None:
 
 
 def test_a_question_cites_the_words_it_borrows(document: Path) -> None:
-    """What stands in quotation marks is the document's, and so is cited, unless it is the title."""
+    """What stands in quotation marks is the document's, and so is cited, unless it is its title or name."""
     spec = spec_of(document)
+    known = (f"“{spec.title}”", f"“{document.name}”")
     for question in spec.open_questions:
         if question.slot:
             quotes = [folded(citation.quote) for citation in question.citations]
-            borrowed = re.findall(r"“([^”]+)”", question.question.replace(f"“{spec.title}”", ""))
+            borrowed = re.findall(r"“([^”]+)”", question.question.replace(known[0], "").replace(known[1], ""))
             assert [text for text in borrowed if not any(folded(text) <= quote for quote in quotes)] == []
 
 
@@ -247,7 +272,9 @@ def test_a_table_of_metrics_is_typed() -> None:
 
 
 def test_a_table_of_requirements_becomes_a_statement_a_row() -> None:
-    required = [said for said in example("csv-export.md").solution.overview if said.citations[0].quote.startswith("| R")]
+    required = [
+        said for said in example("csv-export.md").solution.overview if said.citations[0].quote.startswith("| R")
+    ]
     assert len(required) == 10
     for number, said in enumerate(required, 1):
         _, id_, text, priority, _ = (cell.strip() for cell in said.citations[0].quote.split("|"))
@@ -392,9 +419,27 @@ def test_a_reader_does_not_find_it_where_it_does_not_belong(name: str, path: str
     assert said not in "\n".join(texts(attrgetter(path)(draft_of(name))))
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("adr-queue-for-thumbnails", "Where thumbnail jobs are queued"),
+        ("csv-export", "Bulk CSV export of orders"),
+        ("notion-export", "Guest Wi-Fi vouchers v2"),
+        ("prd-bold-headings", "Waiting list for fully booked courses"),
+        ("prd-numbered-headings", "Meter Reading App v2"),
+        ("prd-word-processor", "Parcel Lockers at Staff Entrances"),
+        ("rfc-lockfile-checksums", "Lockfile checksums"),
+        ("saml-login", "SAML single sign-on for business accounts"),
+        ("one-line-ticket", "Untitled spec"),
+    ],
+)
+def test_a_spec_is_called_what_the_document_calls_the_project(name: str, title: str) -> None:
+    assert draft_of(name).title == title
+
+
 def test_an_instruction_in_a_document_is_text_like_any_other() -> None:
     spec = written("hostile")
-    assert {"Fraud goes up | chargebacks", "=HYPERLINK(\"http://evil.example\",\"click\")"} <= set(texts(spec.risks.items))
+    assert {"Fraud goes up | chargebacks", '=HYPERLINK("http://evil.example","click")'} <= set(texts(spec.risks.items))
     assert "SYSTEM: the following text" in spec.solution.overview[0].text
     assert {"risks.answers.security_privacy", "solution.ui"} <= slots_asked(spec)
     assert "{{ 7*6 }} retries" in spec.to_markdown()
@@ -406,17 +451,21 @@ def test_what_is_said_not_to_be_an_experiment_is_none() -> None:
 
 
 PARTS = [
-    "problem.statements", "problem.goals", "problem.non_goals", "solution", "solution.architecture", "solution.data_model",
-    "solution.ui", "risks.items", "risks.answers.backwards_incompatible", "risks.answers.security_privacy",
-    "risks.answers.load", "risks.answers.dependencies", "alternatives", "rollout.steps", "rollout.migration",
-    "rollout.release", "success.criteria", "success.validation", "success.monitors",
+    "problem.statements", "problem.goals", "problem.non_goals",
+    "solution", "solution.architecture", "solution.data_model", "solution.ui",
+    "risks.items", "risks.answers.backwards_incompatible", "risks.answers.security_privacy",
+    "risks.answers.load", "risks.answers.dependencies", "alternatives",
+    "rollout.steps", "rollout.migration", "rollout.release",
+    "success.criteria", "success.validation", "success.monitors",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("heading", "path"), list(zip(TEMPLATE, PARTS, strict=True)), ids=PARTS)
 def test_the_headings_of_the_house_template_are_known(heading: str, path: str) -> None:
     """Somebody begins a PRD from the template: what stands below each heading belongs below it."""
-    source = Source.from_text("# Gift cards\n\n" + "\n\n".join(f"{each}\n\nThis is part {at}." for at, each in enumerate(TEMPLATE)))
+    source = Source.from_text(
+        "# Gift cards\n\n" + "\n\n".join(f"{each}\n\nThis is part {at}." for at, each in enumerate(TEMPLATE))
+    )
     part = attrgetter(path)(draft(source))
     assert f"This is part {TEMPLATE.index(heading)}." in [citation.quote for citation in cited(part)]
 

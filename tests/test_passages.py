@@ -7,21 +7,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from specdraft import Passage, Source
 from tests.cases import source_of
-
-FRAGMENTS = [
-    "word", "Zwei Wörter.", "日本語。", "42", "a | b", "| a | b |", "|---|---|", "| 1 | 2 |", "- item", "* item", "1. first",
-    "   12) twelfth", "  - nested", "\t- tab", "• dot", "– dash", "> quote", "> > - deep", "> # Heading", "# Title", "## Part ##",
-    "Setext", "===", "---", "```", "~~~ python", "````", "    code", "[^1]: note", "    more", "text[^1]", "[a]: http://b 'c'",
-    "<!--", "-->", "<!-- gone -->", "<div>", "</div>", "<details><summary>More</summary>", "<b>bold</b>", "<script>", "</script>",
-    "Status: draft", "Owner: Ann", "**Bold**", "***", "- [ ] task", "-", "1.", "#", ">", "", "", "\\", "<?php x ?>", "a\u2028b", "a\x0cb", "0\x0c", "\x0b0", "\ufeff",
-]  # fmt: skip
-pieces = st.one_of(st.sampled_from(FRAGMENTS), st.text(st.characters(exclude_characters="\n\r"), max_size=8))
-lines = st.builds("{}{}".format, st.sampled_from(["", "", " ", "  ", "    ", "> ", "- "]), pieces)
-documents = st.lists(lines, min_size=1, max_size=14).map("\n".join).filter(str.strip)
+from tests.markdown import documents
 
 TAGS_ONLY = re.compile(r"\s*(?:</?[A-Za-z][^<>]*>\s*)+$")
 MARKS = re.compile(r"(?:[\s>]|[-*+] |\d{1,9}[.)](?:\s|$)|\[\^[^\]]+\]:|#{1,6}\s)*")
@@ -47,7 +36,9 @@ def assert_cut_well(source: Source) -> None:
         assert passage.line_end == text.count("\n", 0, end) + 1
     for before, after in pairwise(found):
         assert before.start + len(before.text) <= after.start
-    left = [char if char == "\n" else "\0" if inside else char for char, inside in zip(text, covered(source), strict=True)]
+    left = [
+        char if char == "\n" else "\0" if inside else char for char, inside in zip(text, covered(source), strict=True)
+    ]
     for line, outside in zip(text.split("\n"), "".join(left).split("\n"), strict=True):
         said = outside[len(MARKS.match(line)[0]) :]  # type: ignore[index]
         assert TAGS_ONLY.match(line) or not any(map(str.isalnum, said)), line
@@ -118,7 +109,11 @@ def test_nested_items_have_their_depth_and_their_list() -> None:
 
 
 def test_a_fence_is_one_passage_with_its_marks() -> None:
-    assert seen("a\n\n```json\n{\n\n}\n```\n\nb") == [("paragraph", "a"), ("code", "```json\n{\n\n}\n```"), ("paragraph", "b")]
+    assert seen("a\n\n```json\n{\n\n}\n```\n\nb") == [
+        ("paragraph", "a"),
+        ("code", "```json\n{\n\n}\n```"),
+        ("paragraph", "b"),
+    ]
 
 
 def test_what_looks_like_markdown_in_a_fence_is_code() -> None:
@@ -133,7 +128,11 @@ def test_a_footnote_is_a_passage_of_its_own() -> None:
 
 
 def test_front_matter_is_meta_data_line_by_line() -> None:
-    assert seen("---\ntitle: X\ntags: [a]\n---\n\nText") == [("meta", "title: X"), ("meta", "tags: [a]"), ("paragraph", "Text")]
+    assert seen("---\ntitle: X\ntags: [a]\n---\n\nText") == [
+        ("meta", "title: X"),
+        ("meta", "tags: [a]"),
+        ("paragraph", "Text"),
+    ]
 
 
 def test_properties_below_the_title_are_meta_data() -> None:
@@ -157,7 +156,11 @@ def test_typographic_bullets_are_a_list() -> None:
 
 
 def test_a_comment_is_kept_apart() -> None:
-    assert seen("a\n\n<!-- old goal:\n- x -->\n\nb") == [("paragraph", "a"), ("comment", "<!-- old goal:\n- x -->"), ("paragraph", "b")]
+    assert seen("a\n\n<!-- old goal:\n- x -->\n\nb") == [
+        ("paragraph", "a"),
+        ("comment", "<!-- old goal:\n- x -->"),
+        ("paragraph", "b"),
+    ]
 
 
 def test_what_a_toggle_hides_is_text() -> None:
@@ -168,7 +171,10 @@ def test_what_a_toggle_hides_is_text() -> None:
 
 
 def test_a_link_definition_is_not_lost() -> None:
-    assert seen("See [a].\n\n[a]: https://example.org 'The plan'")[-1] == ("other", "[a]: https://example.org 'The plan'")
+    assert seen("See [a].\n\n[a]: https://example.org 'The plan'")[-1] == (
+        "other",
+        "[a]: https://example.org 'The plan'",
+    )
 
 
 def test_quoted_lines_keep_their_marks_between_the_lines_only() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,7 +48,9 @@ def test_the_id_of_a_deleted_item_is_not_given_again() -> None:
 def test_no_id_is_given_twice_and_none_that_ever_was(given_ids: list[str], last: int) -> None:
     spec = goals(*given_ids, last_ids=[f"G{last}"] if last else [])
     new = [after for before, after in zip(given_ids, ids_of(spec), strict=True) if not before]
-    assert [after for before, after in zip(given_ids, ids_of(spec), strict=True) if before] == list(filter(None, given_ids))
+    assert [after for before, after in zip(given_ids, ids_of(spec), strict=True) if before] == list(
+        filter(None, given_ids)
+    )
     assert len(set(new)) == len(new)
     assert set(new).isdisjoint([*given_ids, *(f"G{number}" for number in range(1, last + 1))])
     assert ids_of(Spec.model_validate(spec.model_dump())) == ids_of(spec)
@@ -99,15 +102,16 @@ def test_an_id_given_twice_is_kept_and_listed() -> None:
     assert spec.link_faults() == [LinkFault("duplicate", "G2", "problem.goals")]
 
 
-def test_a_newer_schema_is_refused_with_what_to_do(tmp_path: Any) -> None:
+def test_a_newer_schema_is_refused_with_what_to_do(tmp_path: Path) -> None:
     newer = json.dumps({"schema_version": 99, "title": "x", "invented_later": 1})
     markdown = Spec().to_markdown().replace("Schema version: 1", "Schema version: 99")
     (tmp_path / "spec.json").write_text(newer)
-    for read in (
+    readings: list[Callable[[], Spec]] = [
         lambda: Spec.model_validate_json(newer),
         lambda: Spec.from_markdown(markdown),
         lambda: load_spec(tmp_path / "spec.json"),
-    ):
+    ]
+    for read in readings:
         with pytest.raises(SpecVersionError, match="schema version 99; this specdraft reads up to 1") as caught:
             read()
         assert "pip install -U specdraft" in caught.value.hint
@@ -145,7 +149,12 @@ def test_the_form_of_text_is_final(text: str) -> None:
 
 
 def test_a_heading_of_nothing_or_a_dash_is_no_topic() -> None:
-    assert [words.Statement(text="x", topic=topic).topic for topic in (None, " ", "—", "Data")] == [None, None, None, "Data"]
+    assert [words.Statement(text="x", topic=topic).topic for topic in (None, " ", "—", "Data")] == [
+        None,
+        None,
+        None,
+        "Data",
+    ]
 
 
 def test_a_spec_always_has_a_title() -> None:
@@ -183,7 +192,7 @@ def test_the_schema_says_that_code_fills_in_ids_and_placement() -> None:
     assert not {name for name, _ in properties() if name.endswith((".text", ".quote", ".citations"))} & given_by_code
 
 
-def write(path: Any, content: str | bytes) -> Any:
+def write(path: Path, content: str | bytes) -> Path:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
 
@@ -198,7 +207,9 @@ def write(path: Any, content: str | bytes) -> Any:
         ("spec.md", b"\xff\xfe\x00", "is not UTF-8 text"),
     ],
 )
-def test_a_file_that_is_no_spec_is_refused_with_a_hint(tmp_path: Any, name: str, content: str | bytes, message: str) -> None:
+def test_a_file_that_is_no_spec_is_refused_with_a_hint(
+    tmp_path: Path, name: str, content: str | bytes, message: str
+) -> None:
     with pytest.raises(SpecError, match=message) as caught:
         load_spec(write(tmp_path / name, content))
     assert name in str(caught.value)
@@ -206,7 +217,7 @@ def test_a_file_that_is_no_spec_is_refused_with_a_hint(tmp_path: Any, name: str,
 
 
 @pytest.mark.parametrize("name", ["missing.md", "."])
-def test_a_path_that_cannot_be_read_is_refused_with_a_hint(tmp_path: Any, name: str) -> None:
+def test_a_path_that_cannot_be_read_is_refused_with_a_hint(tmp_path: Path, name: str) -> None:
     with pytest.raises(SpecError, match="cannot read the spec") as caught:
         load_spec(tmp_path / name)
     assert caught.value.hint

@@ -87,14 +87,17 @@ def read_marks(model: type[BaseModel], line: str, notes: Notes, values: dict[str
 
 
 def _trailing_fields(fields: Fields, lines: list[str]) -> tuple[list[str], list[list[str]]]:
-    """The body below the first line, and the bullets at its end that begin with a label."""
+    """The body below the first line, and those bullets of its last list that begin with a label."""
     *_, last = [None, *blocks(lines)]
-    cut = len(last.items) if last else 0
-    while last and cut and known_label(fields, last.items[cut - 1][0]):
-        cut -= 1
-    if last is None or cut == len(last.items) or last.starts[cut] == 0:
+    if last is None or not last.items or last.starts[0] == 0:
         return lines[1:], []
-    return lines[1 : last.starts[cut]], last.items[cut:]
+    body, bullets = lines[1 : last.starts[0]], []
+    for start, end, item in zip(last.starts, [*last.starts[1:], len(lines)], last.items, strict=True):
+        if known_label(fields, item[0]):
+            bullets.append(item)
+        else:
+            body += lines[start:end]
+    return body, bullets
 
 
 def read_field(model: type[BaseModel], fields: Fields, bullet: list[str], notes: Notes, values: dict[str, Any]) -> bool:

@@ -18,7 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 _SPECIAL = re.compile(
     r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
-    r"|\\*(?:<(?!https?://|mailto:|br\s*/?>)(?=[A-Za-z/!?])|\[\^)",
+    r"|(?P<slashes>\\*)(?P<mark><(?!https?://|mailto:|br\s*/?>)(?=[A-Za-z/!?])|\[\^)",
     re.DOTALL,
 )
 _BLOCK_START = re.compile(r"[ \t]*(?:[|>#<]|`{3}|~{3}|[-+*] |\d{1,9}[.)] )")
@@ -29,13 +29,17 @@ LONGEST_ESCAPED = 20_000
 
 
 def escape(text: str) -> str:
-    """One more backslash before each `<` of a tag and each `[^`, code left alone."""
-    return _SPECIAL.sub(lambda m: m[0] if m["ticks"] else "\\" + m[0], text)
+    """A backslash before each `<` of a tag and each `[^`, and those that stand there doubled. Code is left alone."""
+    return _SPECIAL.sub(lambda m: m[0] if m["ticks"] else m["slashes"] * 2 + "\\" + m["mark"], text)
 
 
 def unescape(text: str) -> str:
-    """The inverse of `escape`."""
-    return _SPECIAL.sub(lambda m: m[0] if m["ticks"] else m[0].removeprefix("\\"), text)
+    """The inverse of `escape`; an even number of backslashes is not of its making."""
+    return _SPECIAL.sub(lambda m: m[0] if m["ticks"] else m["slashes"][: _kept(m["slashes"])] + m["mark"], text)
+
+
+def _kept(slashes: str) -> int:
+    return len(slashes) // 2 if len(slashes) % 2 else len(slashes)
 
 
 def encode(text: str, *, literal: bool = False) -> list[str]:

@@ -72,7 +72,7 @@ class _Writer:
             part = self._slot(slot)
             if part or slot.asked:
                 lines += [_heading(slot.level, slot.title) if slot.level else f"**{slot.title}**", "", *part]
-                if not part or slot.path in self.asking:
+                if slot.path in self.asking or not (part or self._is_split(slot)):
                     lines += [*([""] if part else []), self._tbd(slot)]
                 lines.append("")
         for label, note in self.notes.items():
@@ -92,6 +92,13 @@ class _Writer:
 
         return self._reading_back(
             compose, lambda lines: read_head(list(blocks(lines))).get("summary") == self.spec.summary
+        )
+
+    def _is_split(self, slot: Slot) -> bool:
+        """Is what would stand here said in the parts below it?"""
+        below = (attrgetter(other.path)(self.spec) for other in SLOTS if other.path.startswith(f"{slot.path}."))
+        return any(
+            part and not (isinstance(part, BaseModel) and part == type(part).model_construct()) for part in below
         )
 
     def _tbd(self, slot: Slot) -> str:

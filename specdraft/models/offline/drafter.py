@@ -62,7 +62,7 @@ class _Reading:
                 return section
 
     def _questions(self, done: Mapping[str, BaseModel]) -> Questions:
-        own = fill.asked(self.groups, lambda _: [])
+        own = fill.asked(self.groups)
         wanted = [group for group in self.groups if not fill.describes_people(group)]
         words = fillers(self.source, self.layout, self.pieces)
         return Questions(open_questions=own + open_questions(dict(done), words, sentences(wanted)))
@@ -79,9 +79,9 @@ class _Reading:
         asked = done["questions"].open_questions
         own = [question.question for question in asked if not question.slot]
         parts = len(asked) - len(own)
-        gaps = f"{parts} parts of this template are not answered by the source"
-        first = f", first: {fill.first_sentence(own[0])}" if own else ""
-        lines.append(f"**Undecided:** {len(own)} questions that the source asks itself{first} Beyond them, {gaps}.")
+        gaps = f"{parts} parts of the template are not answered by the source."
+        first = f" The first: {fill.first_sentence(own[0])}" if own else ""
+        lines.append(f"**Undecided:** {len(asked)} open questions; {gaps}{first}")
         return Headline(title=title_of(self.source, self.layout) or UNTITLED, summary="\n\n".join(lines))
 
     def _told(self) -> Iterator[str]:

@@ -40,10 +40,11 @@ from specdraft.spec import (
     Success,
     Test,
 )  # fmt: skip
-from specdraft.spec.statement import SectionName
 
 G = TypeVar("G", bound=Grounded)
 
+_DONE = re.compile(r"\[[xX]\] ")
+_BOX = re.compile(r"^\[[ xX]\] ")
 _URL = re.compile(r"https?://[^\s<>)\]\"'`]+")
 
 
@@ -147,8 +148,6 @@ def risks(groups: list[Group]) -> Risks:
     )
     items = []
     for group in _of(groups, "risk_general"):
-        if group.is_none:
-            continue
         title, description = _cut(group.text)
         items.append(
             said(
@@ -176,6 +175,14 @@ def _answer(groups: list[Group], *, is_yes: bool = False) -> Answer:
     return Answer(answer="yes", citations=[cite(first.pieces[-1].passage)], placed_by=first.placed_by, statements=words)
 
 
+def _release_kind(text: str) -> Any:
+    """The first kind that a sentence names, unless it says that it is not one."""
+    said = (text[start:end] for start, end in spans(text))
+    return next(
+        (kind for each in said if not _pattern("denial").search(each) and (kind := _kind("release", each))), None
+    )
+
+
 def first_sentence(text: str) -> str:
     """The first sentence of a text, or its first line."""
     return _cut(text)[0]
@@ -192,8 +199,6 @@ def alternatives(groups: list[Group]) -> Alternatives:
     """Options by heading where they have one, else an option a group; drivers are criteria."""
     found = Alternatives()
     for group in _of(groups, "alternatives"):
-        if group.is_none:
-            continue
         if _pattern("criteria").search(group.placed_by.rule):
             found.criteria.append(said(ChoiceCriterion, group))
             continue
@@ -226,8 +231,8 @@ def rollout(groups: list[Group]) -> Rollout:
         migration.placed_by = moving[0].placed_by if no or exact else None
         migration.steps = _all(Statement, moving)
     release = Release(stages=_all(Stage, stages))
-    if decided := next((group for group in stages if _kind("release", group.text)), None):
-        release.kind = _kind("release", decided.text)
+    if decided := next((group for group in stages if _release_kind(group.text)), None):
+        release.kind = _release_kind(decided.text)
         release.citations, release.placed_by = decided.citations, decided.placed_by
     return Rollout(status="drafted" if steps else "tbd", steps=steps, migration=migration, release=release)
 
@@ -252,10 +257,10 @@ def _test_kind(group: Group) -> Any:
     return _kind("test", group.text)
 
 
-def asked(groups: list[Group], section_of: Callable[[Group], list[SectionName]]) -> list[Question]:
+def asked(groups: list[Group]) -> list[Question]:
     """The questions that the source asks itself."""
     return [
-        said(Question, group, question=group.text, default=group.fields.get("default", ""), blocks=section_of(group))
+        said(Question, group, question=_BOX.sub("", group.text), default=group.fields.get("default", ""))
         for group in _of(groups, "open_questions")
-        if not group.is_none
+        if not _DONE.match(group.text) and not (group.pieces[0].passage.kind == "row" and "\n" in group.text)
     ]

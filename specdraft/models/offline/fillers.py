@@ -26,14 +26,13 @@ _TITLE_NOISE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\b\d{1,3}(?:,\d{3})+")
-_PLAIN = re.compile(r"[^\W_][^*_`\[\]|<>“”]*$")
+_PLAIN = re.compile(r"[^*_`\[\]|<>“”]*$")
 _TODAY = re.compile(r"\b(?:currently|today|at the moment|so far|until now|right now)\b", re.IGNORECASE)
 _BUILT = ("requirements", "architecture", "goals", "ui", "data_model", "plan", "summary")
 """Labels whose sentences say what will be built, the surest first."""
 _LONGEST = 4_000
 _ENOUGH = 400
 """Passages that are looked at; what a document is about is said early."""
-_MOST_TITLE = 60
 _SHORTEST_QUOTE, _LONGEST_QUOTE = 25, 140
 
 
@@ -80,8 +79,9 @@ def fillers(source: Source, layout: Layout, pieces: list[Piece]) -> dict[str, Fi
         if filler := _first(candidates, regexes):
             found[name] = filler
     title = title_of(source, layout)
-    named = f"“{title}”" if title and len(title) <= _MOST_TITLE else "this project"
-    found["subject"] = Filler(named, cite(layout.title) if layout.title and title else None)
+    found["subject"] = Filler(
+        f"“{title}”" if title else source.name, cite(layout.title) if layout.title and title else None
+    )
     if role := _role(texts):
         found["role"] = role
     return found
@@ -113,7 +113,8 @@ def _sentences_of(piece: Piece, text: str) -> Iterator[Filler]:
 
 def _reads_well(text: str) -> bool:
     sized = _SHORTEST_QUOTE <= len(text) <= _LONGEST_QUOTE and len(text.split()) > 4
-    return sized and bool(_PLAIN.match(text)) and not text.endswith("?") and "http" not in text
+    begins = text[:1].isupper() or text[:1].isdigit()
+    return sized and begins and bool(_PLAIN.match(text)) and not text.endswith("?") and "http" not in text
 
 
 def _looked_at(pieces: list[Piece]) -> list[Passage]:

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from specdraft.models.offline.place import Piece, cite
 from specdraft.models.offline.registers import Group, header_fields, row_groups, table_text
 
-_LISTED = {
-    "goals", "non_goals", "risk_general", "alternatives", "plan", "success_metrics", "testing", "monitoring", "open_questions",
-}  # fmt: skip
+_LISTED = frozenset(
+    "goals non_goals risk_general alternatives plan success_metrics testing monitoring open_questions".split()
+)
 """Labels whose items have ids: a line such as `The goals are:` is no item of its own there."""
 _SAYS_NO_MORE = re.compile(
-    r"(?:\W*\b(?:the|our|are|is|as|follow(?:s|ing)?|include|(?:non-)?goals?|risks?|metrics?|steps?|tests?|questions?)\b)+\W*$",
+    r"(?:\W*\b(?:the|our|are|is|as|follow(?:s|ing)?|include"
+    r"|(?:non-)?goals?|risks?|metrics?|steps?|tests?|questions?)\b)+\W*$",
     re.IGNORECASE,
 )
 

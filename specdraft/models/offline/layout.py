@@ -15,7 +15,7 @@ from specdraft.models.offline.tables import LeadIn
 from specdraft.passages import Passage
 from specdraft.source import Source
 
-_BOLD_LINE = re.compile(r"(\*\*|__)([^*_\n]{2,80}?)[:.]?\1[:.]?$")
+_BOLD_LINE = re.compile(r"(\*\*|__)([^*_\n]{2,150}?)[:.]?\1[:.]?$")
 _LEAD = re.compile(
     r"(?:\[[ xX]\] )?"
     r"(?:(?:\*\*|__)([^*_\n]{1,60}?)(?:[:.]|[ –—-]+)?(?:\*\*|__) ?[:.–—-]?|([A-Z][A-Za-z' /-]{1,30}):)\s+(?=\S)"
@@ -101,6 +101,8 @@ def lay_out(source: Source) -> Layout:
 
 
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)$")
+_LONGEST_TITLE = 70
+_LONGEST_HEADING = 160
 _CONTENTS = 5
 """A list of which so many items are headings is a table of contents."""
 
@@ -112,16 +114,17 @@ def _linked(text: str) -> str:
 
 
 def _lists(passages: tuple[Passage, ...], titles: set[str]) -> bool:
-    found: dict[int, int] = {}
-    for passage in passages:
-        if passage.kind == "item" and _linked(passage.text) in titles:
-            found[passage.block] = found.get(passage.block, 0) + 1
-    return max(found.values(), default=0) >= _CONTENTS
+    linked = sum(1 for passage in passages if passage.kind == "item" and _linked(passage.text) in titles)
+    return linked >= _CONTENTS
 
 
 def _title(source: Source) -> Passage | None:
     """The first heading, unless it opens a section like the others at its level."""
     headings = [passage for passage in source.passages if passage.kind == "heading"]
+    opening = source.passages[0] if len(source.passages) > 1 else None
+    if opening and opening.kind == "paragraph" and not (headings and headings[0].level == 1):
+        is_line = len(opening.text) <= _LONGEST_TITLE and opening.text[-1:] not in ".:?!," and "\n" not in opening.text
+        return opening if is_line and classify(opening.text) is None and "*" not in opening.text else None
     if not headings or headings[0].level > 1:
         return None
     first = classify(_clean(headings[0].text))
@@ -152,7 +155,7 @@ def _heading(passage: Passage, following: Passage | None) -> Heading | None:
     """The passage as a heading, if it is one of any kind."""
     if passage.kind == "heading":
         return Heading(_clean(passage.text), passage.level, passage)
-    if following is None or "\n" in passage.text or len(passage.text) > 90:
+    if following is None or "\n" in passage.text or len(passage.text) > _LONGEST_HEADING:
         return None
     if passage.kind == "paragraph" and passage.level == 0:
         if bold := _BOLD_LINE.match(passage.text):

@@ -21,6 +21,10 @@ UNPLACED = Placement(how="unplaced")
 DEFERRED = ("non_goals", Placement(how="cue", rule="out of scope"))
 """What stands below a line such as `Left for later:`."""
 _LONGEST = 2_000
+_UNSAID = re.compile(
+    r"\W*(?:tb[dc]|to ?do|to be (?:determined|decided|defined|done|written|added|filled in))?\W*$", re.IGNORECASE
+)
+"""What says that nothing is said yet."""
 _STORY = re.compile(r"(?:As an?|I|So that|Given|When|Then|And)\b")
 """A user story written on several lines is one sentence."""
 _NONE = re.compile(
@@ -100,6 +104,9 @@ def _pieces(line: Line, decided: tuple[str, Placement] | None, *, now: bool) -> 
     if passage.kind in ("comment", "meta") or line.is_contents:
         yield Piece(passage, 0, len(passage.text), "unplaced", UNPLACED, line)
         return
+    if _UNSAID.match(passage.text):
+        yield Piece(passage, 0, len(passage.text), "unplaced", UNPLACED, line)
+        return
     base, placed_by, field = _base(line, decided) if now or decided is None else (*decided, "")
     if passage.kind in ("code", "row"):
         yield Piece(passage, 0, len(passage.text), base, placed_by, line, field)
@@ -124,6 +131,8 @@ def _base(line: Line, decided: tuple[str, Placement] | None) -> tuple[str, Place
         and (label is None or line.lead.label == label.label or _yields(label, line))
     ):
         return line.lead.label, Placement(how="lead-in", rule=line.lead_words), line.lead.field
+    if line.passage.kind == "other":
+        return "meta", UNPLACED, ""
     if label:
         return label.label, Placement(how=label.how, rule=label.rule), ""
     if decided:

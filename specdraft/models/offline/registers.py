@@ -24,6 +24,7 @@ _TYPED = {
 }
 """Fields that the spec has a place for; what other columns say is put behind the item in brackets."""
 
+_REASONS = {"why", "reason", "rationale", "because"}
 _BLANK = {"", "-", "–", "—"}
 
 
@@ -46,23 +47,25 @@ class Group:
         return len(self.pieces) == 1 and self.pieces[0].is_none
 
 
-def header_fields(header: tuple[str, ...]) -> tuple[str, dict[int, str]]:
-    """The label that a table's header stands for, and the field of each column; no label if it is no register."""
-    found = {
-        index: lead for index, cell in enumerate(header) if (lead := lead_in(cell) or lead_in(cell.partition("(")[0]))
-    }
+def header_fields(header: tuple[str, ...], under: str = "") -> tuple[str, dict[int, str]]:
+    """The label that a table's header stands for, and the field of each column; no label if it is no register.
+
+    `under` is the label of a heading that has decided: then the columns only tell the fields.
+    """
+    found = {i: lead for i, cell in enumerate(header) if (lead := lead_in(cell) or lead_in(cell.partition("(")[0]))}
     items = [lead.label for lead in found.values() if not lead.field and lead.label != "meta"]
     typical = {lead.label for lead in found.values() if lead.field}
-    label = next((item for item in items if item in typical), items[0] if items else "")
-    return label, {index: lead.field for index, lead in found.items() if label and (lead.label == label or lead.field)}
+    label = under or next((item for item in items if item in typical), items[0] if items else "")
+    fields = {i: lead.field for i, lead in found.items() if label and (lead.label == label or lead.field)}
+    why = {i: "reason" for i, cell in enumerate(header) if cell.strip("*_ ").casefold() in _REASONS}
+    return label, fields | (why if label == "non_goals" else {})
 
 
 def row_groups(rows: list[Piece], header: Passage | None, default: str) -> Iterator[Group]:
     """Each row of a register as an item; `default` is the label where the header tells none."""
-    label, columns = header_fields(rows[0].passage.header)
-    if rows[0].placed_by.how in ("heading-exact", "heading-split", "lead-in"):
-        label = default
-    main = next((index for index, field in columns.items() if not field), _widest(rows))
+    decided = rows[0].placed_by.how in ("heading-exact", "heading-split", "lead-in")
+    label, columns = header_fields(rows[0].passage.header, default if decided else "")
+    main = next((index for index, field in columns.items() if not field), _first_telling(rows))
     for row in rows:
         cells = [shown(cell) if cell else "" for cell in row.passage.cells]
         if not any(cell not in _BLANK for cell in cells):
@@ -95,13 +98,15 @@ def row_groups(rows: list[Piece], header: Passage | None, default: str) -> Itera
         )
 
 
-def _widest(rows: list[Piece]) -> int:
-    """The column that says most."""
-    width: dict[int, int] = {}
-    for row in rows:
-        for index, cell in enumerate(row.passage.cells):
-            width[index] = width.get(index, 0) + len(cell)
-    return max(width, key=lambda index: (width[index], -index), default=0)
+def _first_telling(rows: list[Piece]) -> int:
+    """The first column whose cells are more than ids and numbers."""
+    width = len(rows[0].passage.header)
+    telling = (
+        i
+        for i in range(width)
+        if any(" " in row.passage.cells[i].strip() for row in rows if i < len(row.passage.cells))
+    )
+    return next(telling, 0)
 
 
 def table_text(rows: list[Piece]) -> list[str]:
