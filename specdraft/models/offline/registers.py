@@ -63,8 +63,11 @@ def header_fields(header: tuple[str, ...], under: str = "") -> tuple[str, dict[i
 
 def row_groups(rows: list[Piece], header: Passage | None, default: str) -> Iterator[Group]:
     """Each row of a register as an item; `default` is the label where the header tells none."""
+    header_cells = rows[0].passage.header
     decided = rows[0].placed_by.how in ("heading-exact", "heading-split", "lead-in")
-    label, columns = header_fields(rows[0].passage.header, default if decided else "")
+    label, columns = header_fields(header_cells)
+    if decided and not _TYPED & set(columns.values()):
+        label, columns = header_fields(header_cells, default)
     main = next((index for index, field in columns.items() if not field), _first_telling(rows))
     for row in rows:
         cells = [shown(cell) if cell else "" for cell in row.passage.cells]
