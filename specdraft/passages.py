@@ -134,12 +134,12 @@ def _cut(span: _Span, lines: list[str], starts: list[int]) -> tuple[int, int]:
         at = len(first) - len(span.head) if first.endswith(span.head) else at
     start = starts[span.first] + max(at, 0)
     last = span.last - 1
-    while last > span.first and not lines[last].strip(" \t>"):
+    while last > span.first and not lines[last].replace(">", " ").strip():
         last -= 1
     line = lines[last].rstrip()
     end = starts[last] + len(line)
-    if span.tail and last == span.first and span.kind == "heading":
-        end = start + len(span.tail)
+    if span.tail and first.startswith(span.tail.partition("\n")[0], max(at, 0)):
+        end = start + len(span.tail) if last <= span.first + 1 else end
     return start, max(end, start)
 
 

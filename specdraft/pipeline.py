@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +17,7 @@ from specdraft.grounding import uncited
 from specdraft.models.base import Model, Reply
 from specdraft.models.offline.drafter import OfflineModel
 from specdraft.source import Source
-from specdraft.spec import Headline, Meta, Questions, SourceRef
+from specdraft.spec import Headline, Meta, Questions, SourceRef, Usage
 
 MODELS = {"offline": OfflineModel}
 """What `model=` and `--model` take."""
@@ -69,12 +70,22 @@ def assemble(source: Source, model: str, replies: dict[str, Reply]) -> Spec:
         meta=Meta(
             date=today(),
             model=model,
+            usage=total(reply.usage for reply in replies.values()),
             sources=[SourceRef(name=source.name, sha256=source.sha256)],
             notices=list(source.notices),
         ),
     )
     spec.unplaced = uncited(spec, source)
     return spec
+
+
+def total(usages: Iterable[Usage]) -> Usage:
+    """What all the answers took together."""
+    counted = Usage()
+    for usage in usages:
+        for name in Usage.model_fields:
+            setattr(counted, name, getattr(counted, name) + getattr(usage, name))
+    return counted
 
 
 def today() -> str:

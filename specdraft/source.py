@@ -44,9 +44,10 @@ class Source:
                     hint="Pass the part of it that describes one project.",
                 )
             data = path.read_bytes()
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise SourceError(
-                f"cannot read {path}: {error.strerror}", hint="Pass the path of a PRD or ticket."
+                f"cannot read {path}: {getattr(error, 'strerror', None) or error}",
+                hint="Pass the path of a PRD or ticket.",
             ) from error
         return cls.from_bytes(data, name=path.name)
 

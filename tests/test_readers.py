@@ -475,7 +475,7 @@ def test_labels_may_be_strings_and_authors_unknown() -> None:
         ],
     }
     assert read(json.dumps(issue).encode(), "a.json").text == (
-        "# T\n\nB\n\nLabels: one, two\n\n# Comment\n\nghost\n\n# Comment by rest on 2026-01-02\n\nb\n"
+        "# T\n\nLabels: one, two\n\nB\n\n# Comment\n\nghost\n\n# Comment by rest on 2026-01-02\n\nb\n"
     )
 
 

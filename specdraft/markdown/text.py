@@ -17,7 +17,9 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 _SPECIAL = re.compile(
-    r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
+    # a fence; a code span, which ends at a blank line at the latest; a tag or footnote mark
+    r"(?P<fence>(?:(?<=\n)|\A)[ \t]*(?P<rule>`{3,})[^`\n]*\n(?:.*?\n)??[ \t]*(?P=rule)`*[ \t]*(?=\n|\Z))"
+    r"|(?P<span>(?<![`\\])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=ticks)(?!`))"
     r"|(?P<slashes>\\*)(?P<mark><(?!https?://|mailto:|br\s*/?>)(?=[A-Za-z/!?])|\[\^)",
     re.DOTALL,
 )
@@ -30,12 +32,12 @@ LONGEST_ESCAPED = 20_000
 
 def escape(text: str) -> str:
     """A backslash before each `<` of a tag and each `[^`, and those that stand there doubled. Code is left alone."""
-    return _SPECIAL.sub(lambda m: m[0] if m["ticks"] else m["slashes"] * 2 + "\\" + m["mark"], text)
+    return _SPECIAL.sub(lambda m: m["slashes"] * 2 + "\\" + m["mark"] if m["mark"] else m[0], text)
 
 
 def unescape(text: str) -> str:
     """The inverse of `escape`; an even number of backslashes is not of its making."""
-    return _SPECIAL.sub(lambda m: m[0] if m["ticks"] else m["slashes"][: _kept(m["slashes"])] + m["mark"], text)
+    return _SPECIAL.sub(lambda m: m["slashes"][: _kept(m["slashes"])] + m["mark"] if m["mark"] else m[0], text)
 
 
 def _kept(slashes: str) -> int:

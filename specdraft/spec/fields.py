@@ -37,11 +37,11 @@ class SourceRef(Model):
 class Usage(Model):
     """What the model's answers took."""
 
-    calls: int = Field(default=0, ge=0)
-    input_tokens: int = Field(default=0, ge=0)
-    cached_tokens: int = Field(default=0, ge=0)
-    output_tokens: int = Field(default=0, ge=0)
-    cost_usd: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    calls: int = Field(default=0, ge=0, description="Requests that were answered.")
+    input_tokens: int = Field(default=0, ge=0, description="Tokens sent.")
+    cached_tokens: int = Field(default=0, ge=0, description="Of these, tokens read from a cache.")
+    output_tokens: int = Field(default=0, ge=0, description="Tokens answered.")
+    cost_usd: float = Field(default=0.0, ge=0, allow_inf_nan=False, description="In US dollars.")
 
 
 class Failure(Model):
@@ -82,14 +82,14 @@ class SpecFields(Headline):
     """
 
     schema_version: int = Field(default=SCHEMA_VERSION, ge=1, description="Version of this shape.")
-    status: Literal["draft", "review", "approved"] = "draft"
+    status: Literal["draft", "review", "approved"] = Field(default="draft", description="How far it is.")
     problem: Problem = Field(default_factory=Problem)
     solution: Solution = Field(default_factory=Solution)
     risks: Risks = Field(default_factory=Risks)
     alternatives: Alternatives = Field(default_factory=Alternatives)
     rollout: Rollout = Field(default_factory=Rollout)
     success: Success = Field(default_factory=Success)
-    open_questions: list[Question] = Field(default_factory=list)
+    open_questions: list[Question] = Field(default_factory=list, description="What must still be decided.")
     critique: Critique = Field(default_factory=Critique)
     unplaced: list[Statement] = Field(
         default_factory=list, description="What the source says and no section cites: nothing is dropped."

@@ -208,6 +208,8 @@ def alternatives(groups: list[Group]) -> Alternatives:
             last.citations += group.citations
             last.why_not = last.why_not or group.fields.get("why_not", "")
             continue
+        if group.topic and group.topic.endswith("?"):
+            group.topic = None  # a form's question names no option
         name, description = (group.topic, group.text) if group.topic else _cut(group.text)
         heading = group.pieces[0].line.heading
         option = said(Option, group, name=name, description=description, why_not=group.fields.get("why_not", ""))

@@ -19,7 +19,8 @@ from specdraft.source import Source
 from specdraft.spec import Citation
 
 _TITLE_NOISE = re.compile(
-    r"^(?:[\w/-]*\d+[:.)-]+\s+|(?:prd|rfc|kep|adr|proposal|feature request|feature|epic|spec)\s*[-:–—#\d]*\s+)+"
+    r"^(?:\[[^\]]*\]:?\s+|[\w/-]*\d+[:.)-]+\s+|product requirements?(?: document)?\s*[-:–—]\s*"
+    r"|(?:prd|rfc|kep|adr|proposal|feature request|feature|epic|spec)\s*[-:–—#\d]*\s+)+"
     r"|\s*[-–—:|(]*\s*(?:product requirements?(?: document)?|prd|requirements document"
     r"|design doc(?:ument)?|tech(?:nical)? spec)\)?$"
     r"|\*\*|[`#]",

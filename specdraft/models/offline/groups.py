@@ -35,7 +35,7 @@ class _Grouping:
 
     def groups(self) -> list[Group]:
         """The items, in order."""
-        for unit, following in zip(self.units, [*self.units[1:], None], strict=True):
+        for unit, following in zip(self.units, [*self.units[1:], None], strict=False):
             piece = unit[0]
             if self.announcer and not _is_under(piece, self.announcer):
                 self._give_up()

@@ -124,7 +124,8 @@ def _title(source: Source) -> Passage | None:
     opening = source.passages[0] if len(source.passages) > 1 else None
     if opening and opening.kind == "paragraph" and not (headings and headings[0].level == 1):
         is_line = len(opening.text) <= _LONGEST_TITLE and opening.text[-1:] not in ".:?!," and "\n" not in opening.text
-        return opening if is_line and classify(opening.text) is None and "*" not in opening.text else None
+        bold = _BOLD_LINE.match(opening.text)
+        return opening if is_line and classify(bold[2] if bold else opening.text) is None else None
     if not headings or headings[0].level > 1:
         return None
     first = classify(_clean(headings[0].text))
@@ -161,7 +162,12 @@ def _heading(passage: Passage, following: Passage | None) -> Heading | None:
         if bold := _BOLD_LINE.match(passage.text):
             return Heading(bold[2].strip(), _BOLD_LEVEL, passage)
         return Heading(passage.text, _LINE_LEVEL, passage) if _is_exact(passage.text) else None
-    if passage.kind == "item" and following.level > passage.level and _is_exact(passage.text.strip("*_:")):
+    if (
+        passage.kind == "item"
+        and following.kind != "heading"
+        and following.level > passage.level
+        and _is_exact(passage.text.strip("*_:"))
+    ):
         return Heading(passage.text.strip("*_:"), _ITEM_LEVEL, passage, depth=passage.level + 1)
     return None
 
