@@ -68,7 +68,7 @@ PLACES: dict[str, Callable[[str], Spec]] = {
 
 FRAGMENTS = [
     *("word", "Zwei Wörter.", "日本語。", "42", "", "", "\\", "**Bold**", "***", "\ufeff"),
-    *("a\u2028b", "a\x0cb", "0\x0c", "\x0b0", "Status: draft", "Owner: Ann", "Setext", "===", "---", "#", ">"),
+    *("a\u2028b", "a\x0cb", "0\x0c", "\x0b0", "\x0c", "\x1f", "Status: draft", "Owner: Ann", "Setext", "===", "---", "#", ">"),
     *("- item", "* item", "1. first", "   12) twelfth", "  - nested", "\t- tab", "- [ ] task", "• dot", "– dash", "1."),
     *("| a | b |", "|---|---|", "| 1 | 2 |", "a | b", "> quote", "> > - deep", "> # Heading"),
     *("# Title", "## Part ##", "```", "~~~ python", "````", "    code", "[^1]: note", "    more", "text[^1]"),

@@ -19,6 +19,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from specdraft import Spec
 from specdraft import spec as words
 from specdraft.markdown.text import decode, encode, escape, unescape
+from specdraft.page import page
 from specdraft.spec.statement import normal
 from tests.cases import cited, example, spec_of, written
 from tests.markdown import PLACES, TEMPLATE
@@ -173,7 +174,14 @@ def test_a_page_has_no_element_that_a_text_brought(text: str) -> None:
     assert brought <= {"a", "br", "table", "thead", "tbody", "tr", "td", "th"}
 
 
+def test_a_page_shows_raw_html_instead_of_running_it() -> None:
+    """On its own, whatever was escaped before: the second of two locks."""
+    shown = page("<script>alert(1)</script>\n\nand <img src=x onerror=alert(1)> too")
+    assert {tag for tag, _ in Elements(shown).found} <= {"style", "div", "p"}
+    assert "&lt;script&gt;alert(1)" in shown
+
+
 def test_a_page_shows_the_words_of_the_spec() -> None:
-    page = example("csv-export.md")._repr_html_()
-    assert "An export of 100,000 orders is ready within 10 minutes" in page
-    assert "<h1>Problem statement</h1>" in page
+    shown = example("csv-export.md")._repr_html_()
+    assert "An export of 100,000 orders is ready within 10 minutes" in shown
+    assert "<h1>Problem statement</h1>" in shown

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example as case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -114,6 +115,7 @@ def test_what_is_placed_is_not_listed_as_unplaced(document: Path) -> None:
 
 
 @settings(max_examples=40)
+@case("one\n\n    \x0c\n\ntwo")
 @given(prds)
 def test_any_text_is_drafted_without_loss(text: str) -> None:
     source = Source.from_text(text)
@@ -378,7 +380,7 @@ def test_a_list_of_the_document_is_that_list_of_the_spec(name: str, path: str, b
         ("clinic-booking", "open_questions", "interpreters"),
         ("clinic-booking", "solution.overview", "The patient gives their date of birth"),
         ("clinic-booking", "rollout.steps", "September"),
-        ("saml-login", "solution.architecture", "Upload the metadata XML"),
+        ("saml-login", "solution.overview", "Upload the metadata XML"),
         ("deep-nesting", "problem.non_goals", "PDF"),
         ("deep-nesting", "open_questions", "prices in the future"),
         ("notion-export", "open_questions", "what if booking system is down"),

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 
 from specdraft import Passage, Source
@@ -69,6 +70,12 @@ def test_a_passage_stands_below_its_headings() -> None:
     assert found["c"] == ("T", "X", "Y")
     assert found["d"] == ("T", "Z")
     assert found["Y"] == ("T", "X")
+
+
+@pytest.mark.parametrize("text", ["one\n\n    \x0c\n\ntwo", "1. one\n\n       \x0c\n\ntwo", "    \x1f\none\n\ntwo"])
+def test_a_page_break_is_no_passage(text: str) -> None:
+    """As text files from printers have them, indented or not."""
+    assert [passage.text for passage in passages(text)] == ["one", "two"]
 
 
 def test_a_heading_has_its_level_and_no_marks() -> None:

@@ -17,9 +17,9 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 _SPECIAL = re.compile(
-    # a fence; a code span, which ends at a blank line at the latest; a tag or footnote mark
+    # a fence; a code span within a line and a table's cell; a tag or footnote mark
     r"(?P<fence>(?:(?<=\n)|\A)[ \t]*(?P<rule>`{3,})[^`\n]*\n(?:.*?\n)??[ \t]*(?P=rule)`*[ \t]*(?=\n|\Z))"
-    r"|(?P<span>(?<![`\\])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<span>(?<![`\\])(?P<ticks>`+)(?!`)[^\n|]*?(?<!`)(?P=ticks)(?!`))"
     r"|(?P<slashes>\\*)(?P<mark><(?!https?://|mailto:|br\s*/?>)(?=[A-Za-z/!?])|\[\^)",
     re.DOTALL,
 )

@@ -70,7 +70,8 @@ _RISKS = "risk_general risk_compat risk_security risk_load risk_deps"
 _BELOW = {
     "problem": _below(None, "goals non_goals requirements success_metrics open_questions alternatives"),
     "goals": _below(None, "non_goals success_metrics open_questions"),
-    "non_goals": _below("goals"),
+    # "Monitoring" under "Non-goals" is what is not monitored; a list of questions or a rollout plan is neither.
+    "non_goals": _below("goals open_questions rollout alternatives"),
     # "Performance", "Accessibility" under "Non-functional requirements" are requirements, not risks.
     "requirements": _below(
         "problem goals non_goals data_model risk_deps alternatives plan migration rollback rollout testing "
