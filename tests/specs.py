@@ -1,5 +1,7 @@
 """Hypothesis strategies for specs: any text that Markdown could take for something else."""
 
+# ruff: noqa: E501 - the tables read better in long lines
+
 from __future__ import annotations
 
 from typing import Any

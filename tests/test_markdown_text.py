@@ -131,6 +131,7 @@ def test_raw_html_of_a_document_is_never_html_in_the_markdown(document: Path) ->
 @settings(max_examples=200)
 @case("\\<script>", "goal")
 @case("\\`<script>`", "goal")
+@case("`<script>`<script>`", "fact")
 @case("` a\n\n<script> `", "goal")
 @case("| a ` | b |\n|---|---|\n| <script> ` | c |", "goal")
 @given(tagged, st.sampled_from(sorted(PLACES)))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from specdraft.markdown.text import blocks, decode, encode, indented
+from specdraft.markdown.text import blocks, decode, encode, escape, indented, unescape
 from specdraft.spec import Citation, Placement
 
 _ENTRY = re.compile(
@@ -41,7 +41,7 @@ def write(label: str, note: Note) -> list[str]:
 def _paragraphs(part: Note) -> list[list[str]]:
     """One citation, or none, and the placement behind it."""
     placed = part.placed_by
-    tail = f" ({placed.how}{': ' + placed.rule if placed.rule else ''})" if placed else ""
+    tail = f" ({placed.how}{': ' + escape(placed.rule) if placed.rule else ''})" if placed else ""
     if not part.citations:
         return [[tail.strip()]]
     (citation,) = part.citations
@@ -49,7 +49,9 @@ def _paragraphs(part: Note) -> list[list[str]]:
     first, *rest = encode(f"“{citation.quote}”")
     plain = [f"{where} {first}", *rest]
     plain[-1] += tail
-    if read(next(blocks(_laid_out("x", [plain]))).lines) == part:
+    # A backtick in the rule could close one that the quote leaves open.
+    apart = placed is not None and "`" in placed.rule
+    if not apart and read(next(blocks(_laid_out("x", [plain]))).lines) == part:
         return [plain]
     return [[where + tail], encode(citation.quote, literal=True)[2:]]
 
@@ -80,7 +82,9 @@ def read(lines: list[str]) -> Note | None:
                 placed = match.groupdict("")
             else:
                 return None
-        placement = Placement.model_validate({"how": placed["how"], "rule": placed["rule"]}) if placed else None
+        placement = (
+            Placement.model_validate({"how": placed["how"], "rule": unescape(placed["rule"])}) if placed else None
+        )
     except ValidationError:
         return None
     return None if pending or not (citations or placement) else Note(citations, placement)

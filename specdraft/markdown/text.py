@@ -8,7 +8,7 @@ unclosed fence) the writer falls back on a fence marked `literal`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -16,13 +16,15 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-_SPECIAL = re.compile(
-    # a fence; a code span within a line and a table's cell; a tag or footnote mark
-    r"(?P<fence>(?:(?<=\n)|\A)[ \t]*(?P<rule>`{3,})[^`\n]*\n(?:.*?\n)??[ \t]*(?P=rule)`*[ \t]*(?=\n|\Z))"
-    r"|(?P<span>(?<![`\\])(?P<ticks>`+)(?!`)[^\n|]*?(?<!`)(?P=ticks)(?!`))"
-    r"|(?P<slashes>\\*)(?P<mark><(?!https?://|mailto:|br\s*/?>)(?=[A-Za-z/!?])|\[\^)",
+_FENCE_OR_LINE = re.compile(
+    r"(?P<fence>(?:(?<=\n)|\A)[ \t]*(?P<rule>`{3,})[^`\n]*\n(?:.*?\n)??[ \t]*(?P=rule)`*[ \t]*(?=\n|\Z))|(?P<line>[^\n]+)",
     re.DOTALL,
 )
+_MARK = r"(?P<slashes>\\*)(?P<mark><(?!https?://|mailto:|br\s*/?>)(?=[A-Za-z/!?])|\[\^)"
+_SPAN = r"(?<![`\\])(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
+_SPECIAL = re.compile(f"{_SPAN}|{_MARK}")
+_SPECIAL_IN_ROW = re.compile(f"(?P<ticks>(?!))|{_MARK}")
+"""Where a line may be a table's row, what looks like code may end at a cell's border: nothing is taken for code."""
 _BLOCK_START = re.compile(r"[ \t]*(?:[|>#<]|`{3}|~{3}|[-+*] |\d{1,9}[.)] )")
 _ITEM = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?: {1,4}(?! )| |$)")
 _LITERAL = re.compile(r"(`{3,})literal$")
@@ -32,12 +34,24 @@ LONGEST_ESCAPED = 20_000
 
 def escape(text: str) -> str:
     """A backslash before each `<` of a tag and each `[^`, and those that stand there doubled. Code is left alone."""
-    return _SPECIAL.sub(lambda m: m["slashes"] * 2 + "\\" + m["mark"] if m["mark"] else m[0], text)
+    return _replaced(text, lambda mark: mark["slashes"] * 2 + "\\" + mark["mark"])
 
 
 def unescape(text: str) -> str:
     """The inverse of `escape`; an even number of backslashes is not of its making."""
-    return _SPECIAL.sub(lambda m: m["slashes"][: _kept(m["slashes"])] + m["mark"] if m["mark"] else m[0], text)
+    return _replaced(text, lambda mark: mark["slashes"][: _kept(mark["slashes"])] + mark["mark"])
+
+
+def _replaced(text: str, new: Callable[[re.Match[str]], str]) -> str:
+    """The text with its marks replaced, outside of fences and code spans."""
+
+    def in_line(found: re.Match[str]) -> str:
+        if found["fence"]:
+            return found[0]
+        pattern = _SPECIAL_IN_ROW if "|" in found[0] else _SPECIAL
+        return pattern.sub(lambda mark: mark[0] if mark["ticks"] else new(mark), found[0])
+
+    return _FENCE_OR_LINE.sub(in_line, text)
 
 
 def _kept(slashes: str) -> int:

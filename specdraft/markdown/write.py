@@ -202,7 +202,7 @@ class _Writer:
             info = type(item).model_fields[field.name]
             if not info.is_required() and value == info.get_default(call_default_factory=True):
                 continue
-            if field.kind == "fact" and (field.closed or field.many or not literal):
+            if field.kind == "fact" and (field.closed or field.many or not (literal or "`" in value)):
                 facts.append(f"{field.label}: {_shown(value)}")
             else:
                 lines += self._labelled(field, value, literal)
