@@ -17,7 +17,8 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 _FENCE_OR_LINE = re.compile(
-    r"(?P<fence>(?:(?<=\n)|\A)[ \t]*(?P<rule>`{3,})[^`\n]*\n(?:.*?\n)??[ \t]*(?P=rule)`*[ \t]*(?=\n|\Z))|(?P<line>[^\n]+)",
+    r"(?P<fence>(?:(?<=\n)|\A)[ \t]*(?P<rule>`{3,})[^`\n]*\n(?:.*?\n)??[ \t]*(?P=rule)`*[ \t]*(?=\n|\Z))"
+    r"|(?P<line>[^\n]+)",
     re.DOTALL,
 )
 _MARK = r"(?P<slashes>\\*)(?P<mark><(?!https?://|mailto:|br\s*/?>)(?=[A-Za-z/!?])|\[\^)"
