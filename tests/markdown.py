@@ -1,7 +1,5 @@
 """Markdown that several tests need: the template's headings, places for a text, and documents of odd pieces."""
 
-# ruff: noqa: E501 - the strategies read better in long lines
-
 from __future__ import annotations
 
 from collections.abc import Callable
