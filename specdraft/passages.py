@@ -106,14 +106,17 @@ def parse(text: str) -> tuple[Passage, ...]:
             headings = passages[-1].headings
         if span.kind == "heading":
             path.append((span.level, span.head))
-        start, end = _cut(span, lines, starts)
+        start, end = _trim(text, *_cut(span, lines, starts))
+        if start == end:
+            continue
+        above = starts[span.first]
         passages.append(
             Passage(
                 f"P{len(passages) + 1}",
                 text[start:end],
                 start,
-                span.first + 1,
-                span.first + 1 + text.count("\n", start, end),
+                span.first + 1 + text.count("\n", above, start),
+                span.first + 1 + text.count("\n", above, end),
                 headings,
                 span.kind,
                 span.level,
@@ -123,6 +126,14 @@ def parse(text: str) -> tuple[Passage, ...]:
             )
         )
     return tuple(passages)
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The same without white space of any kind at its ends."""
+    said = text[start:end]
+    bare = said.strip()
+    start += said.find(bare)
+    return start, start + len(bare)
 
 
 def _cut(span: _Span, lines: list[str], starts: list[int]) -> tuple[int, int]:
