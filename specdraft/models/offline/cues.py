@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from math import sqrt
 from typing import NamedTuple
 
@@ -37,6 +38,7 @@ class CueMatch(NamedTuple):
     rule: str
 
 
+@lru_cache(maxsize=512)
 def scores(sentence: str) -> dict[str, tuple[float, str]]:
     """For each label that the sentence has a cue of: their weights' sum and the id of the weightiest.
 

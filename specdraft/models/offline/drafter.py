@@ -72,7 +72,7 @@ class _Reading:
         lines = []
         if told := next(self._told(), None):
             lines.append(told)
-        named = [risk for risk in done["risks"].items if not risk.raised_by]
+        named = [risk for risk in done["risks"].items if risk.placed_by and risk.placed_by.how not in _UNSURE]
         if named:
             worst = max(named, key=lambda risk: _WEIGHT[risk.impact] * _WEIGHT[risk.likelihood])
             lines.append(f"**Biggest risk:** {worst.title}")
@@ -97,6 +97,8 @@ class _Reading:
 
 _WORDS = 6
 """What has fewer is a label rather than a sentence."""
+_UNSURE = ("cue", "checklist")
+"""What only a word or two called a risk is none to begin a summary with."""
 _WEIGHT = {"high": 3, "medium": 2, "low": 1, None: 0}
 _TOLD = {"summary": "In short", "goals": "First goal", "problem": "Problem", "requirements": "First requirement"}
 """What the TL;DR begins with: the first of these labels that the source has words for."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from specdraft.models.offline import cues
 from specdraft.models.offline.headings import Match
@@ -21,6 +22,8 @@ UNPLACED = Placement(how="unplaced")
 DEFERRED = ("non_goals", Placement(how="cue", rule="out of scope"))
 """What stands below a line such as `Left for later:`."""
 _LONGEST = 2_000
+_ENOUGH = 200
+"""Sentences that tell what the text under a heading is about."""
 _UNSAID = re.compile(
     r"\W*(?:tb[dc]|to ?do|to be (?:determined|decided|defined|done|written|added|filled in))?\W*$", re.IGNORECASE
 )
@@ -94,7 +97,8 @@ def place(layout: Layout) -> list[Piece]:
 def _decided_by_cues(run: list[Line]) -> tuple[str, Placement] | None:
     """What all the text under a heading that tells nothing is about, if its cues are clear."""
     texts = [line.passage.text for line in run if line.passage.kind in ("paragraph", "item") and line.lead is None]
-    found = cues.best_block(shown(text[start:end]) for text in texts for start, end in spans(text))
+    sentences = (shown(text[start:end]) for text in texts for start, end in spans(text))
+    found = cues.best_block(islice(sentences, _ENOUGH))
     return (found.label, Placement(how="cue", rule=found.rule)) if found else None
 
 
