@@ -6,6 +6,8 @@
     │ └ SpecVersionError        it was written by a newer specdraft
     ├ PromptError               a prompt template is missing or does not render
     └ ModelError                the model could not be used
+      ├ AnswerError             it gave no usable answer for one section
+      └ BudgetError             the run may not spend more
 
 What is wrong *with a document* is not here: that is a value (a failure in `meta`, an open
 question, a broken link), so that nine good sections survive the tenth.
@@ -51,3 +53,11 @@ class ModelError(SpecdraftError):
     def __init__(self, message: str, hint: str = "", *, retryable: bool = False) -> None:
         super().__init__(message, hint)
         self.retryable = retryable
+
+
+class AnswerError(ModelError):
+    """There is no usable answer for one section; the others can do without it."""
+
+
+class BudgetError(ModelError):
+    """The run has spent what it may spend; what was drafted is kept."""

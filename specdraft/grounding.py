@@ -45,14 +45,14 @@ def unfounded(spec: BaseModel, source: Source) -> list[Citation]:
     return [citation for citation in citations(spec) if citation.quote not in texts.get(citation.passage, "")]
 
 
-def uncited(spec: BaseModel, source: Source) -> list[Statement]:
-    """What the source says and no citation touches, in its order: runs of sentences, tables whole."""
+def uncited(spec: BaseModel | Iterable[BaseModel], source: Source, answers: Iterable[Passage] = ()) -> list[Statement]:
+    """What the source and the answers say and no citation touches, in order: runs of sentences, tables whole."""
     quotes: dict[str, list[str]] = {}
     for citation in citations(spec, placed=True):
         quotes.setdefault(citation.passage, []).append(citation.quote)
     left: list[Statement] = []
     table = 0
-    for passage in source.passages:
+    for passage in (*source.passages, *answers):
         for start, end in _left(passage.text, quotes.get(passage.id, [])) if passage.kind != "heading" else ():
             quote = passage.text[start:end]
             citation = Citation(

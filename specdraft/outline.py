@@ -1,4 +1,7 @@
-"""The outline: the sections of a spec, what each is asked, and what each needs."""
+"""The outline: the sections of a spec, what each is asked, and what each needs.
+
+The questions come first: whoever has listed what the source leaves open does not decide it in passing.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,17 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from specdraft.spec import Alternatives, Headline, Problem, Questions, Risks, Rollout, Solution, Success
+from specdraft.spec import (
+    Agreement,
+    Alternatives,
+    Headline,
+    Problem,
+    Questions,
+    Risks,
+    Rollout,
+    Solution,
+    Success,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +33,8 @@ class SectionPlan:
     """The template in `prompts/` that asks for it."""
     needs: tuple[str, ...] = ()
     """Sections that must be there first."""
+    share: float = 0.0
+    """Its part of the spec's words, the questions apart."""
 
     @property
     def asks(self) -> str:
@@ -27,19 +42,21 @@ class SectionPlan:
         return (self.model.__doc__ or "").strip().splitlines()[0]
 
 
+_PARTS = ("problem", "solution", "alternatives", "risks", "rollout", "success")
+
 OUTLINE: tuple[SectionPlan, ...] = (
-    SectionPlan("problem", Problem, "sections/problem.md.j2"),
-    SectionPlan("solution", Solution, "sections/solution.md.j2", ("problem",)),
-    SectionPlan("alternatives", Alternatives, "sections/alternatives.md.j2", ("problem", "solution")),
-    SectionPlan("risks", Risks, "sections/risks.md.j2", ("problem", "solution")),
-    SectionPlan("rollout", Rollout, "sections/rollout.md.j2", ("solution", "risks")),
-    SectionPlan("success", Success, "sections/success.md.j2", ("problem", "risks", "rollout")),
+    SectionPlan("questions", Questions, "sections/questions.md.j2"),
+    SectionPlan("problem", Problem, "sections/problem.md.j2", ("questions",), 0.17),
+    SectionPlan("solution", Solution, "sections/solution.md.j2", ("questions", "problem"), 0.27),
     SectionPlan(
-        "questions",
-        Questions,
-        "sections/questions.md.j2",
-        ("problem", "solution", "alternatives", "risks", "rollout", "success"),
+        "alternatives", Alternatives, "sections/alternatives.md.j2", ("questions", "problem", "solution"), 0.14
     ),
-    SectionPlan("headline", Headline, "sections/headline.md.j2", ("problem", "solution", "risks", "questions")),
+    SectionPlan("risks", Risks, "sections/risks.md.j2", ("questions", "problem", "solution"), 0.18),
+    SectionPlan("rollout", Rollout, "sections/rollout.md.j2", ("questions", "problem", "solution", "risks"), 0.13),
+    SectionPlan(
+        "success", Success, "sections/success.md.j2", ("questions", "problem", "solution", "risks", "rollout"), 0.11
+    ),
+    SectionPlan("agreement", Agreement, "sections/agreement.md.j2", ("questions", *_PARTS)),
+    SectionPlan("headline", Headline, "sections/headline.md.j2", ("questions", *_PARTS, "agreement")),
 )
 """In an order in which each section comes after those that it needs."""

@@ -180,8 +180,8 @@ def test_nothing_on_standard_input_is_refused() -> None:
 @pytest.mark.parametrize(
     ("out", "message"),
     [
-        ("spec.docx", "a spec is a .md or a .json file"),
-        ("spec", "a spec is a .md or a .json file"),
+        ("spec.docx", "what is written is a .md or .markdown or .json file"),
+        ("spec", "what is written is a .md or .markdown or .json file"),
         ("missing/spec.md", "its folder does not exist"),
         ("folder.md", "its folder does not exist, or it is one"),
         ("prd.md", "is the PRD itself"),

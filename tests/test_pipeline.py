@@ -90,7 +90,7 @@ def test_a_model_of_ones_own_is_asked_section_by_section() -> None:
     assert all(ask.source is source for ask in model.asked)
     assert spec.meta.model == "test/parrot"
     assert [(goal.id, goal.text) for goal in spec.problem.goals] == [("G1", "Have it")]
-    assert [question.question for question in spec.open_questions] == ["6 sections?"]
+    assert [question.question for question in spec.open_questions] == ["0 sections?"]
     assert [item.text for item in spec.unplaced] == ["Sell them."]
 
 
@@ -100,7 +100,7 @@ def test_what_the_answers_took_is_added_up() -> None:
 
 
 def test_a_model_that_cannot_be_used_says_so() -> None:
-    with pytest.raises(ModelError, match="no key for problem") as caught:
+    with pytest.raises(ModelError, match="no key for questions") as caught:
         draft(PRD, model=Unreachable())
     assert (caught.value.hint, caught.value.retryable) == ("Set one.", True)
 

@@ -1,27 +1,87 @@
-"""Templates: found, strict, and blind to what a source says."""
+"""Templates: found, strict, and blind to what a source says; and what is sent of a run's sections."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 import specdraft as sd
 from specdraft import prompts
+from specdraft.material import Material
 from specdraft.outline import OUTLINE, SectionPlan
+from specdraft.passages import Passage
+from specdraft.spec import Goal, Problem, Question, Questions
+from specdraft.wording import length, prompt
 
 HOSTILE = "{{ 7*6 }} {% if %} ${{ secrets.X }} {# gone? #}"
+MATERIAL = Material(sd.Source.from_text("# Gift cards\n\nSell them.", name="prd.md"))
+ASKED = Questions(
+    open_questions=[
+        Question(id="Q1", question="Who may buy one?", blocks=["risks"], default="Nobody yet."),
+        Question(id="Q2", question="In which currency?"),
+    ]
+)
+plans = pytest.mark.parametrize("plan", OUTLINE, ids=lambda plan: plan.name)
+
+
+def answer(number: int) -> Passage:
+    return Passage(f"A{number}", "Everybody.", 0, 1, 1, ("Who may buy one?",), "other")
 
 
 def test_braces_of_a_source_come_out_as_they_went_in() -> None:
-    assert HOSTILE in prompts.render("system.md.j2", source=sd.Source.from_text(HOSTILE))
+    material = Material(sd.Source.from_text(HOSTILE))
+    assert f"[P1] {HOSTILE}" in prompt(OUTLINE[0], material, {}).system
 
 
-@pytest.mark.parametrize("plan", OUTLINE, ids=lambda plan: plan.name)
-def test_every_section_prompt_says_its_question(plan: SectionPlan) -> None:
-    assert plan.asks in prompts.render(plan.prompt, plan=plan)
+@plans
+def test_every_section_is_asked_its_question_at_the_end_of_the_same_beginning(plan: SectionPlan) -> None:
+    asked = prompt(plan, MATERIAL, {"questions": ASKED})
+    assert asked.system == prompt(OUTLINE[0], MATERIAL, {}).system
+    assert asked.user.startswith("Open questions")
+    assert f"Section to draft: {plan.name}. {plan.asks}" in asked.user
+
+
+@plans
+def test_an_answer_is_shown_to_the_sections_that_it_touches(plan: SectionPlan) -> None:
+    material = Material(MATERIAL.source, answers=(answer(1), answer(2)))
+    asked = prompt(plan, material, {"questions": ASKED}).user
+    assert ("[A1]" in asked) == (plan.name in ("risks", "agreement"))
+    assert "[A2]" in asked, "a question that blocks nothing in particular touches all"
+    assert "Everybody." not in prompt(plan, material, {}).system
+
+
+def test_sections_done_are_shown_with_their_ids_and_without_what_is_empty() -> None:
+    done = {"questions": ASKED, "problem": Problem(goals=[Goal(id="G1", text="Sell")])}
+    asked = prompt(OUTLINE[2], MATERIAL, done).user
+    assert 'problem: {"goals": [{"text": "Sell", "id": "G1"}]}' in asked
+    assert "Q1. Who may buy one? (default: Nobody yet.)\nQ2. In which currency?\n" in asked
+
+
+def test_a_section_drafted_before_is_shown_with_what_to_mend() -> None:
+    before = Problem(goals=[Goal(id="G1", text="Sell")])
+    asked = prompt(OUTLINE[1], MATERIAL, {}, remarks=["G1 says too little"], previous=before).user
+    assert asked.rstrip().endswith("- G1 says too little")
+    assert '"text": "Sell"' in asked
+
+
+def test_a_longer_source_may_have_a_longer_spec_though_not_in_proportion() -> None:
+    short, long, longest = (length(Material(sd.Source.from_text("word " * n))) for n in (100, 1000, 10_000))
+    assert short < long < longest < 10 * long
+    assert long <= 1500
+
+
+def test_the_version_is_that_of_the_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = prompts.version()
+    monkeypatch.setattr(prompts, "folder", lambda: tmp_path)
+    (tmp_path / "system.md.j2").write_text("Draft.", encoding="utf-8")
+    changed = prompts.version()
+    (tmp_path / "system.md.j2").write_text("Draft!", encoding="utf-8")
+    assert len({before, changed, prompts.version()}) == 3
 
 
 def test_a_value_that_was_not_given_is_an_error() -> None:
-    with pytest.raises(sd.PromptError, match="source"):
+    with pytest.raises(sd.PromptError, match="material"):
         prompts.render("system.md.j2")
 
 

@@ -1,5 +1,6 @@
 """The typed spec: one module a section, used alike as a model's answer and as the stored document."""
 
+from specdraft.spec.agreement import Agreement, Disagreement
 from specdraft.spec.alternatives import Alternatives, ChoiceCriterion, Option, Score
 from specdraft.spec.critique import Critique, Finding
 from specdraft.spec.fields import SCHEMA_VERSION, Failure, Headline, Meta, SourceRef, SpecFields, Usage
@@ -14,6 +15,7 @@ from specdraft.spec.success import Criterion, Monitor, Success, Test
 
 __all__ = [
     "SCHEMA_VERSION",
+    "Agreement",
     "Alternatives",
     "Answer",
     "Answers",
@@ -24,6 +26,7 @@ __all__ = [
     "Critique",
     "DataChange",
     "Diagram",
+    "Disagreement",
     "Edge",
     "Failure",
     "Finding",

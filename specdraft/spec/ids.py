@@ -47,6 +47,14 @@ class LinkFault:
     """Where: the id, or the path, of the item that holds it."""
 
 
+def own(name: str, section: Any) -> list[tuple[str, list[Any]]]:
+    """The lists of a section that have ids, each with its letter; `name` is that of the outline."""
+    at = {path: path.removeprefix(f"{name}.") for path in ITEMS if path.startswith(f"{name}.")}
+    return [(ITEMS[path], getattr(section, field)) for path, field in at.items()] or [
+        (letter, getattr(section, path)) for path, letter in ITEMS.items() if hasattr(section, path)
+    ]
+
+
 def items(spec: Any) -> Iterator[tuple[str, Any]]:
     """Every item of the spec that has an id, with the path of its list, in the order of the table."""
     for path in ITEMS:
@@ -91,3 +99,40 @@ def link_faults(spec: Any) -> list[LinkFault]:
     for option in spec.alternatives.options:
         faults += [LinkFault("dangling", s.criterion, option.id) for s in option.scores if s.criterion not in seen]
     return faults
+
+
+def carry(name: str, before: Any, after: Any) -> dict[str, str]:
+    """Give the items of a section drafted again the ids that the same items had before.
+
+    An item is the same if it shares at least half of its words with one that stood there. Call it before
+    `number`, which gives ids to the rest.
+
+    Returns:
+        for each item its id by order (as a model names it) and the id that it has now, where these differ.
+    """
+    names: dict[str, str] = {}
+    for (letter, old), (_, new) in zip(own(name, before), own(name, after), strict=True):
+        left = {item.id: _words(item) for item in old}
+        for item in new:
+            words = _words(item)
+            best = max(left, key=lambda each: _alike(left[each], words), default="")
+            item.id = best if best and _alike(left.pop(best, set()), words) >= _HALF else ""
+        taken = max([int(item.id[1:]) for item in [*old, *new] if item.id], default=0)
+        for order, item in enumerate(new, 1):
+            if not item.id:
+                taken += 1
+                item.id = f"{letter}{taken}"
+            names[f"{letter}{order}"] = item.id
+    return {order: now for order, now in names.items() if order != now}
+
+
+_HALF = 0.5
+
+
+def _words(item: Any) -> set[str]:
+    said = " ".join(str(getattr(item, field, "")) for field in ("text", "title", "name", "question"))
+    return set(said.casefold().split())
+
+
+def _alike(one: set[str], other: set[str]) -> float:
+    return len(one & other) / len(one | other) if one | other else 0.0

@@ -126,7 +126,9 @@ class Item(Grounded):
     """One of a list of things stated."""
 
     topic: Topic = Field(
-        default=None, description="The heading or lead-in of the source under which this stood, if it matters."
+        default=None,
+        description="The heading or lead-in of the source under which this stood, if it matters.",
+        json_schema_extra={"readOnly": True},
     )
 
 

@@ -17,7 +17,7 @@ from specdraft.models.offline.place import Piece, place
 from specdraft.models.offline.questions import open_questions
 from specdraft.models.offline.registers import Group
 from specdraft.source import Source
-from specdraft.spec import Headline, Questions
+from specdraft.spec import Agreement, Headline, Questions
 from specdraft.spec.fields import UNTITLED
 
 
@@ -25,6 +25,7 @@ class OfflineModel:
     """Drafts without a network: it places and quotes the source, and asks for the rest."""
 
     name = "offline"
+    verbatim = True
 
     def __init__(self) -> None:
         self._read: dict[str, _Reading] = {}
@@ -54,18 +55,22 @@ class _Reading:
                 found.items += checklist(self.pieces)
                 return found
             case "questions":
-                return self._questions(done)
+                return self._questions()
+            case "agreement":
+                return Agreement()
             case "headline":
                 return self._headline(done)
             case _:
                 section: BaseModel = getattr(fill, name)(self.groups)
                 return section
 
-    def _questions(self, done: Mapping[str, BaseModel]) -> Questions:
+    def _questions(self) -> Questions:
+        """What the source itself asks, and a question for each part that its words leave open."""
+        done = {name: self.section(name, {}) for name in _PARTS}
         own = fill.asked(self.groups)
         wanted = [group for group in self.groups if not fill.describes_people(group)]
         words = fillers(self.source, self.layout, self.pieces)
-        return Questions(open_questions=own + open_questions(dict(done), words, sentences(wanted)))
+        return Questions(open_questions=own + open_questions(done, words, sentences(wanted)))
 
     def _headline(self, done: Mapping[str, Any]) -> Headline:
         """What it is about, the biggest risk, what is undecided; each in words of the sections."""
@@ -95,6 +100,7 @@ class _Reading:
                     yield f"**{called}:** {sentence}"
 
 
+_PARTS = ("problem", "solution", "alternatives", "risks", "rollout", "success")
 _WORDS = 6
 """What has fewer is a label rather than a sentence."""
 _UNSURE = ("cue", "checklist")

@@ -1,0 +1,191 @@
+"""Judging an answer: are its quotes in the source, its facts in its quotes, its links to something that is there?
+
+`Judge.faults` says what a model should mend, in words that it can mend it by. `Judge.settle` takes out
+whatever is still wrong when no more is asked: no fabricated quote survives it, whoever answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from specdraft import facts
+from specdraft.links import link_faults, unlink, wanting
+from specdraft.material import Material
+from specdraft.quotes import Index
+from specdraft.sentences import spans
+from specdraft.spec import Citation, Diagram, Grounded, Headline, Question, Statement
+
+PROPOSALS = {
+    "mitigation": "Proposed: ",
+    "rollback": "Proposed: ",
+    "exit_criteria": "Proposed: ",
+    "flag_removal": "Proposed: ",
+    "description": "Assumed: ",
+    "why_not": "Assumed: ",
+}
+"""Fields in which a cited item may say more than its source, and the word that then marks it."""
+_VERBATIM = ("url", "test_plan", "separate_spec")
+_SILENT = ("topic", "id", "slot", "raised_by", "placed_by", *_VERBATIM)
+_ENOUGH, _SOME = 0.6, 0.34
+"""Share of its words that stand in the cited passages: of a proposal that is none, of a statement that is cited."""
+_FEWEST_WORDS = 2
+
+
+class Judge:
+    """Judges the answers of one run: over its material, and the sections that are done."""
+
+    def __init__(self, material: Material) -> None:
+        self.index = Index(material.passages)
+        texts = [passage.text for passage in self.index.passages.values()]
+        titles = [heading for passage in self.index.passages.values() for heading in passage.headings]
+        self._everything = "\n".join(texts)
+        self._words = facts.vocabulary([*texts, *titles, material.source.name, material.source.title])
+
+    def faults(self, name: str, section: BaseModel, done: Mapping[str, Any]) -> list[str]:
+        """What is wrong with the answer, one line each."""
+        found: list[str] = []
+        for at, part in walk(section):
+            found += [f"{at}: {fault}" for fault in self._of(part)]
+        found += [f"diagram: {fault}" for fault in self._undrawn(section)]
+        if isinstance(section, Headline):
+            found += [f"summary: {each!r} is not in the source or the sections" for each in self._unsaid(section, done)]
+        return found + link_faults(name, section, done) + wanting(name, section, done)
+
+    def settle(self, name: str, section: BaseModel, done: Mapping[str, Any]) -> list[str]:
+        """Take out of the answer what is wrong with it, in place; say what was taken out."""
+        stated = [part for _, part in walk(section) if isinstance(part, Grounded)]
+        removed = sum(self._settle_part(part) for _, part in walk(section))
+        told = [f"{removed} citations were taken out because their words are not in the source"] if removed else []
+        doubtful = [part for part in stated if self._says_more(part)]
+        for part in doubtful:
+            part.citations.clear()
+        if doubtful:
+            told.append(f"{len(doubtful)} items are shown as assumptions because they say more than they cite")
+        for part in stated:
+            self._mark_proposals(part)
+        if self._undrawn(section):
+            section.diagram = None  # type: ignore[attr-defined]
+            told.append("the diagram was taken out because it shows parts that nothing names")
+        if isinstance(section, Headline) and self._unsaid(section, done):
+            kept = [section.summary[a:b] for a, b in spans(section.summary)]
+            section.summary = " ".join(each for each in kept if not self._unknown(each, done))
+            told.append("sentences of the summary were taken out because nothing else says them")
+        unlinked = unlink(name, section, done)
+        return told + ([f"{unlinked} links to ids that do not exist were taken out"] if unlinked else [])
+
+    def _of(self, part: BaseModel) -> Iterator[str]:
+        for field in _VERBATIM:
+            if (value := getattr(part, field, "")) and value not in self._everything:
+                yield f"{field} {value!r} is not in the source; leave it empty"
+        if not isinstance(part, Grounded):
+            return
+        good = True
+        for citation in part.citations:
+            if fault := self._misquote(citation):
+                good = False
+                yield fault
+        if good and part.citations and (extra := self._says_more(part)):
+            yield (
+                f"says {', '.join(map(repr, extra))}, which the passages that it cites do not say: cite the words that "
+                "do, say only what they say, or take the citations out so that it is shown as an assumption"
+            )
+
+    def _misquote(self, citation: Citation) -> str:
+        found = self.index.find(citation.passage, citation.quote)
+        if found:
+            few = len(citation.quote.split()) < _FEWEST_WORDS and not any(map(str.isdigit, citation.quote))
+            if few and len(found.passage.text.split()) > 2 * _FEWEST_WORDS:
+                return f"the quote {citation.quote!r} is too short to show anything; quote the clause that says it"
+            return ""
+        near = "; ".join(f"[{each.id}] {_short(each.text)}" for each in self.index.nearest(citation.quote))
+        return (
+            f"the quote {_short(citation.quote)!r} does not stand in {citation.passage}. Copy the words exactly as "
+            "they stand in one passage, or take the citation out." + (f" Nearest: {near}" if near else "")
+        )
+
+    def _says_more(self, part: Grounded) -> list[str]:
+        """What a cited item states that its passages do not; a question states nothing."""
+        if not part.citations or isinstance(part, Question):
+            return []
+        cited = [each.passage for each in part.citations]
+        evidence = [self.index.passages[each] for each in cited if each in self.index.passages]
+        texts = [text for each in evidence for text in (each.text, *each.headings, *each.header)]
+        said = list(_claims(part))
+        more = [each for text in said for each in facts.missing(text, texts, self._words)]
+        if not more and isinstance(part, Statement) and facts.support(part.text, texts) < _SOME:
+            more = [_short(part.text)]
+        return list(dict.fromkeys(more))
+
+    def _settle_part(self, part: BaseModel) -> int:
+        """Quotes as the source has them; how many were not in it."""
+        for field in _VERBATIM:
+            if (value := getattr(part, field, "")) and value not in self._everything:
+                setattr(part, field, "")
+        if not isinstance(part, Grounded):
+            return 0
+        kept = []
+        for citation in part.citations:
+            found = self.index.find(citation.passage, citation.quote)
+            if found and not self._misquote(citation):
+                kept.append(Citation(passage=found.passage.id, quote=found.text, line=found.line))
+        removed = len(part.citations) - len(kept)
+        part.citations = list({(each.passage, each.quote): each for each in kept}.values())
+        return removed
+
+    def _mark_proposals(self, part: Grounded) -> None:
+        if not part.citations:
+            return
+        texts = [self.index.passages[each.passage].text for each in part.citations]
+        for field, mark in PROPOSALS.items():
+            value = getattr(part, field, "")
+            if not isinstance(value, str) or not value or value.startswith(tuple(PROPOSALS.values())):
+                continue
+            if facts.support(value, texts) < _ENOUGH or facts.missing(value, texts, self._words):
+                setattr(part, field, mark + value)
+
+    def _undrawn(self, section: BaseModel) -> list[str]:
+        """Boxes of the diagram that neither the source nor the section names."""
+        diagram = getattr(section, "diagram", None)
+        if not isinstance(diagram, Diagram):
+            return []
+        named = [text for _, part in walk(section) if isinstance(part, Grounded) for text in _claims(part)]
+        known = self._words | facts.vocabulary(named)
+        return [
+            f"no statement names {node.label!r}"
+            for node in diagram.nodes
+            if not facts.vocabulary([node.label]) & known
+        ]  # fmt: skip
+
+    def _unsaid(self, section: Headline, done: Mapping[str, Any]) -> list[str]:
+        return [each for a, b in spans(section.summary) for each in self._unknown(section.summary[a:b], done)]
+
+    def _unknown(self, sentence: str, done: Mapping[str, Any]) -> list[str]:
+        texts = [self._everything, *(part.model_dump_json() for part in done.values())]
+        return facts.missing(sentence, texts, self._words | facts.vocabulary(texts[1:]))
+
+
+def walk(part: Any, at: str = "") -> Iterator[tuple[str, BaseModel]]:
+    """Every model in a section, itself included, with where it stands: `goals[0]`."""
+    if isinstance(part, BaseModel):
+        yield at or type(part).__name__, part
+        for name in type(part).model_fields:
+            yield from walk(getattr(part, name), f"{at}.{name}" if at else name)
+    elif isinstance(part, list):
+        for number, each in enumerate(part):
+            yield from walk(each, f"{at}[{number}]")
+
+
+def _claims(part: Grounded) -> Iterator[str]:
+    """The texts of an item that state something as the source's; not its choices, ids and proposals."""
+    for name, field in type(part).model_fields.items():
+        value = getattr(part, name)
+        if name not in (*_SILENT, *PROPOSALS) and isinstance(value, str) and "Literal" not in str(field.annotation):
+            yield value
+
+
+def _short(text: str) -> str:
+    words = text.split()
+    return " ".join(words[:40]) + (" …" if len(words) > 40 else "")

@@ -1,0 +1,1 @@
+"""Models of any provider that Instructor speaks to; the only part that knows openai, instructor and tenacity."""

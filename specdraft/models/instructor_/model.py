@@ -1,0 +1,162 @@
+"""A provider's model as something that drafts sections."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from specdraft.errors import AnswerError, ModelError, SpecdraftError
+from specdraft.models.base import Ask, Reply
+from specdraft.models.instructor_.answers import ASKING, Asking, answer_type
+from specdraft.models.instructor_.wire import Wire
+from specdraft.outline import OUTLINE
+
+REASKS = 2
+"""How often an answer is asked again for what is wrong with it."""
+_MODES = {"ollama": "json_schema"}
+"""Providers for which another mode than Instructor's default is known to be better: this one ignores `tool_choice`."""
+_KEYS = {"openai": ("OPENAI_API_KEY", "OPENAI_BASE_URL")}
+"""Variables of which one must be set, so that nobody waits for a refusal."""
+_TOOLS: dict[str, Callable[[Any], Any]] = {"openai": lambda each: {"type": "function", "function": each.openai_schema},
+          "anthropic": lambda each: each.anthropic_schema}  # fmt: skip
+"""Providers whose cache goes by the exact beginning of a request, tools first, and the form of a tool there."""
+
+
+class InstructorModel:
+    """A model of a provider; made by `connected`."""
+
+    def __init__(self, name: str, client: Any) -> None:
+        self.name, self._client = name, client
+
+    async def ask(self, ask: Ask) -> Reply:
+        """Draft the section: the first answer without faults, or the one with the fewest.
+
+        Raises:
+            AnswerError: no answer had the section's shape, or there was none.
+            ModelError: the provider cannot be used.
+        """
+        from instructor.core import InstructorRetryException
+
+        asking = Asking(ask)
+        token = ASKING.set(asking)
+        prompt = ask.prompt()
+        try:
+            await self._client.create(
+                response_model=answer_type(ask.plan.model),
+                messages=[{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}],
+                max_retries=REASKS,
+                strict=False,
+            )
+        except InstructorRetryException as error:
+            _raise_what_is_ours(error)
+            if not asking.candidates:
+                raise AnswerError(_misfit(error), hint="Try another model, or another --mode.") from None
+        finally:
+            ASKING.reset(token)
+        return Reply(min(asking.candidates, key=lambda each: each[0])[1])
+
+
+def _raise_what_is_ours(error: BaseException) -> None:
+    """Instructor wraps what the wire raised; it carries the prompt, so it goes no further."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ModelError):
+            raise cause from cause.__cause__
+        cause = cause.__cause__
+
+
+def _misfit(error: BaseException) -> str:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ValidationError):
+        cause = cause.__cause__
+    if isinstance(cause, ValidationError):
+        first = cause.errors(include_url=False, include_input=False)[0]
+        return f"no answer had the section's shape: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return "no answer had the section's shape"
+
+
+@asynccontextmanager
+async def connected(
+    name: str, *, mode: str | None = None, timeout: float = 600.0, concurrency: int = 8
+) -> AsyncIterator[InstructorModel]:
+    """A provider's model, in Instructor's form `provider/model`; its connections close with the context.
+
+    Args:
+        name: e.g. `openai/gpt-5-mini`; OPENAI_BASE_URL points it to any server that speaks the same protocol.
+        mode: one of Instructor's modes by name, e.g. `json_schema`, where its default does not suit the server.
+        timeout: seconds to wait for one answer.
+        concurrency: requests under way at the same time, over all drafts that share the model.
+
+    Raises:
+        ModelError: there is no such provider, its package is not installed, or its key is not set.
+    """
+    provider = name.partition("/")[0]
+    client = _client(name, provider, mode or _MODES.get(provider))
+    raw = client.client
+    for setting, value in (("max_retries", 0), ("timeout", timeout)):
+        if hasattr(raw, setting):
+            setattr(raw, setting, value)
+    import instructor
+
+    wire = Wire(
+        client.create_fn.__wrapped__,
+        tools=_constant_tools(provider),
+        where=_where(raw, provider),
+        timeout=timeout,
+        limit=concurrency,
+    )
+    model = {"model": name.partition("/")[2]}
+    client.kwargs = model | dict(client.kwargs)
+    client.create_fn = instructor.patch(create=wire.create, mode=client.mode, provider=client.provider)
+    try:
+        yield InstructorModel(name, client)
+    finally:
+        if hasattr(raw, "close"):
+            await raw.close()
+
+
+def _client(name: str, provider: str, mode: str | None) -> Any:
+    import instructor
+
+    for logger in ("instructor", "openai"):
+        logging.getLogger(logger).addHandler(logging.NullHandler())
+    if provider in _KEYS and not any(os.environ.get(key) for key in _KEYS[provider]):
+        raise ModelError(
+            f"there is no key for {name}",
+            hint=f"Set {_KEYS[provider][0]}, or {_KEYS[provider][1]} for a local server; or use --model offline.",
+        )
+    chosen: dict[str, Any] = {}
+    if mode:
+        modes = {each.name.lower(): each for each in instructor.Mode}
+        if mode.lower() not in modes:
+            raise SpecdraftError(f"there is no mode {mode!r}", hint=f"Modes: {', '.join(sorted(modes))}")
+        chosen["mode"] = modes[mode.lower()]
+    if provider == "openai":
+        chosen["api_key"] = os.environ.get("OPENAI_API_KEY") or "none"
+    try:
+        return instructor.from_provider(name, async_client=True, **chosen)
+    except Exception as error:
+        raise ModelError(
+            f"{name} cannot be used: {' '.join(str(error).split())[:300]}",
+            hint=f"If a package is missing: pip install 'specdraft[{provider}]'. Or draft with --model offline.",
+        ) from error
+
+
+def _where(raw: Any, provider: str) -> str:
+    """The server, as a person would name it."""
+    return urlsplit(str(getattr(raw, "base_url", "") or "")).netloc or provider
+
+
+def _constant_tools(provider: str) -> dict[str, list[Any]]:
+    """For the tool of each section the list of all, so that every request of a run begins with the same words."""
+    if provider not in _TOOLS:
+        return {}
+    tools = [_TOOLS[provider](answer_type(plan.model)) for plan in OUTLINE]
+    return {json.dumps([tool], sort_keys=True): tools for tool in tools}

@@ -1,0 +1,165 @@
+"""What is about to be sent: the source with its context and answers, masked if asked for, and no more than fits.
+
+Nothing leaves the machine here. This is where it is decided what would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from specdraft import context as contexts
+from specdraft import wording
+from specdraft.errors import SourceError
+from specdraft.material import Material
+from specdraft.models.facts import facts
+from specdraft.outline import OUTLINE
+from specdraft.passages import Passage
+from specdraft.questionnaire import Answered
+from specdraft.questionnaire import read as read_questions
+from specdraft.redact import Mask, hide_all, secrets
+from specdraft.source import Source
+from specdraft.spec import Question
+from specdraft.tokens import tokens
+
+_HOW = "Write it with: specdraft ask PRD -o FILE"
+CONTEXT_TOKENS = 30_000
+"""What the context documents may take of a model's window, together."""
+_TOOLS, _ASK, _ANSWER = 7_000, 8_000, 4_000
+"""Tokens of a request beside the material: the sections' schemas, the ask with the sections done, the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The material as it is sent, and what a person should know about it."""
+
+    material: Material
+    questions: list[Question]
+    """Those of a questions file; empty where the model is to ask."""
+    mask: Mask = field(default_factory=Mask)
+    """Puts the originals back into what was drafted."""
+    notices: tuple[str, ...] = ()
+
+
+def prepared(
+    source: str | Path | Source,
+    *,
+    model: object = "offline",
+    context: Sequence[str | Path] = (),
+    answers: Answered | str | Path | None = None,
+    redact: bool = False,
+) -> Sending:
+    """All that a draft is made from.
+
+    Raises:
+        SourceError: something cannot be read, or it does not fit into the model's window.
+    """
+    source = source if isinstance(source, Source) else Source.from_path(source)
+    found = answers if isinstance(answers, Answered | None) else read_answers(Path(answers))
+    gathered = contexts.gather(context)
+    others = tuple(document for document in gathered.documents if document.sha256 != source.sha256)
+    gathered = replace(gathered, documents=others)  # the folder may hold the source itself
+    chosen = contexts.choose(source.text, gathered, _room(source, model))
+    material = Material(
+        source,
+        chosen.documents,
+        found.passages if found else (),
+        (*gathered.notices, *chosen.notices()),
+    )
+    questions = found.questions if found else []
+    if model == "offline":
+        unread = ("the offline drafter reads the source alone, not the context",) if chosen.documents else ()
+        return Sending(replace(material, context=()), questions, notices=unread)
+    if redact:
+        return _masked(material, questions)
+    told = [
+        f"line {secret.line} of {document.name} looks like {secret.kind}; take it out, or draft with --redact"
+        for document in (material.source, *material.context, _joined(material.answers))
+        for secret in secrets(document)
+    ]
+    return Sending(material, questions, notices=tuple(told))
+
+
+def read_answers(path: Path) -> Answered:
+    """A questions file that was filled in.
+
+    Raises:
+        SourceError: it cannot be read, or holds no questions.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise SourceError(f"cannot read {path}: {error.strerror}", hint=_HOW) from error
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path} is not UTF-8 text", hint=_HOW) from error
+    return read_questions(text, name=path.name)
+
+
+def _room(source: Source, model: object) -> int:
+    """Tokens that the context may take.
+
+    Raises:
+        SourceError: the source alone is more than the model's window holds.
+    """
+    known = facts(model) if isinstance(model, str) else None
+    if known is None:
+        return CONTEXT_TOKENS
+    needed = tokens(source.text) + 4 * len(source.passages) + _TOOLS + _ASK + _ANSWER
+    if needed > known.window:
+        raise SourceError(
+            f"{source.name} needs about {needed:,} tokens with the instructions; {model} reads {known.window:,}",
+            hint="Use a model with a larger window, or pass the part of it that describes one project.",
+        )
+    return min(CONTEXT_TOKENS, (known.window - needed) // 2)
+
+
+def _masked(material: Material, questions: list[Question]) -> Sending:
+    """The same with placeholders for addresses, numbers and secrets; one mask for all, so that each has one."""
+    documents = (material.source, *material.context, _joined(material.answers))
+    (source, *context, answers), mask = hide_all(documents)
+    masked = replace(material, source=source, context=tuple(context), answers=answers.passages)
+    notices = (f"masked before sending: {mask}",) if mask.count else ()
+    return Sending(masked, [mask.cover(question) for question in questions], mask, notices)
+
+
+def _joined(answers: Sequence[Passage]) -> Source:
+    """The answers as one text of which each is a slice."""
+    passages: list[Passage] = []
+    for passage in answers:
+        before = passages[-1].start + len(passages[-1].text) + 1 if passages else 0
+        passages.append(replace(passage, start=before))
+    return Source("answers", "\n".join(passage.text for passage in answers), "", tuple(passages))
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a run will take, about."""
+
+    source: str
+    model: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float | None
+    """None where the model's price is not known."""
+
+    def __str__(self) -> str:
+        cost = "price not known" if self.cost_usd is None else f"${self.cost_usd:.3f}"
+        tokens_ = f"{self.input_tokens:,} tokens in, {self.output_tokens:,} out"
+        return f"{self.source} goes to {self.model}: about {self.calls} calls, {tokens_}, {cost}"
+
+
+def estimate(material: Material, model: str) -> Estimate:
+    """Before anything is sent: each section once, most of the input read from the provider's cache."""
+    shared = _TOOLS + sum(tokens(passage.text) + 4 for passage in material.passages)
+    calls = len(OUTLINE)
+    answered = round(wording.length(material) * _TOKENS_PER_WORD)
+    given = calls * shared + calls * answered // 2
+    known = facts(model)
+    cost = known.cost(given, (calls - 1) * shared, answered) if known else None
+    return Estimate(material.source.name, model, calls, given, answered, cost)
+
+
+_TOKENS_PER_WORD = 6
+"""Of an answer for each word of the spec: its quotes, its ids and its braces are most of it."""

@@ -1,0 +1,72 @@
+"""The words of an ask: what a model is shown of the material, of the sections done, and of what it got wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from specdraft import prompts
+from specdraft.material import Material
+from specdraft.models.base import Prompt
+from specdraft.outline import SectionPlan
+from specdraft.spec import Questions
+
+_UNSEEN = ("placed_by", "line", "topic", "slot")
+_FLOOR, _PER_WORD, _PER_WORD_MORE, _MANY = 400, 0.7, 0.3, 1000
+"""A spec's words: so many whatever the source, and a part of the source's; less of what goes beyond a thousand."""
+
+
+def prompt(  # noqa: PLR0913 - one for each thing that an ask may show
+    plan: SectionPlan,
+    material: Material,
+    done: Mapping[str, BaseModel],
+    *,
+    remarks: Sequence[str] = (),
+    suspects: Sequence[str] = (),
+    previous: BaseModel | None = None,
+) -> Prompt:
+    """What to send for a section. `system` depends on the material alone, so that every ask of a run shares it."""
+    asked = done.get("questions")
+    ask = prompts.render(
+        "ask.md.j2",
+        plan=plan,
+        questions=asked.open_questions if isinstance(asked, Questions) else [],
+        done={name: brief(part) for name, part in done.items() if name not in ("questions", "agreement")},
+        answers=[each for each in material.answers if _touches(each.id, plan.name, asked)],
+        words=10 * round(plan.share * length(material) / 10),
+        remarks=remarks,
+        suspects=suspects,
+        previous=brief(previous, quotes=True) if previous else "",
+    )
+    return Prompt(prompts.render("system.md.j2", material=material), ask)
+
+
+def _touches(answer: str, section: str, questions: Any) -> bool:
+    """Is the answer to a question that the section waits for? The check of all sections sees all answers."""
+    blocks = {f"A{each.id[1:]}": each.blocks for each in questions.open_questions} if questions else {}
+    return section == "agreement" or section in (blocks.get(answer) or (section,))
+
+
+def length(material: Material) -> float:
+    """How many words the spec should have, its questions apart."""
+    words = len(material.source.text.split())
+    return _FLOOR + _PER_WORD * min(words, _MANY) + _PER_WORD_MORE * max(0, words - _MANY)
+
+
+def brief(section: BaseModel, *, quotes: bool = False) -> str:
+    """A section as compact JSON: what is empty left out, citations as the passages that they name."""
+    return json.dumps(_brief(section.model_dump(exclude_defaults=True), quotes=quotes), ensure_ascii=False)
+
+
+def _brief(part: Any, *, quotes: bool) -> Any:
+    if isinstance(part, list):
+        return [_brief(each, quotes=quotes) for each in part]
+    if not isinstance(part, dict):
+        return part
+    small = {name: _brief(value, quotes=quotes) for name, value in part.items() if name not in _UNSEEN and value}
+    if not quotes and "citations" in small:
+        small["cites"] = sorted({each["passage"] for each in small.pop("citations")})
+    return small
