@@ -16,22 +16,31 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from specdraft.document import Spec as Spec
     from specdraft.document import load_spec as load_spec
+    from specdraft.errors import AnswerError as AnswerError
+    from specdraft.errors import BudgetError as BudgetError
     from specdraft.errors import ModelError as ModelError
     from specdraft.errors import PromptError as PromptError
     from specdraft.errors import SourceError as SourceError
     from specdraft.errors import SpecdraftError as SpecdraftError
     from specdraft.errors import SpecError as SpecError
     from specdraft.errors import SpecVersionError as SpecVersionError
+    from specdraft.models.instructor_.model import connected as connected
     from specdraft.outline import OUTLINE as OUTLINE
     from specdraft.passages import Passage as Passage
+    from specdraft.pipeline import ask as ask
+    from specdraft.pipeline import ask_async as ask_async
     from specdraft.pipeline import draft as draft
     from specdraft.pipeline import draft_async as draft_async
+    from specdraft.progress import Progress as Progress
     from specdraft.source import Source as Source
 
 _HOME = {
     "OUTLINE": "outline",
+    "AnswerError": "errors",
+    "BudgetError": "errors",
     "ModelError": "errors",
     "Passage": "passages",
+    "Progress": "progress",
     "PromptError": "errors",
     "Source": "source",
     "SourceError": "errors",
@@ -39,6 +48,9 @@ _HOME = {
     "SpecError": "errors",
     "SpecVersionError": "errors",
     "SpecdraftError": "errors",
+    "ask": "pipeline",
+    "ask_async": "pipeline",
+    "connected": "models.instructor_.model",
     "draft": "pipeline",
     "draft_async": "pipeline",
     "load_spec": "document",
@@ -47,8 +59,11 @@ _HOME = {
 
 __all__ = [
     "OUTLINE",
+    "AnswerError",
+    "BudgetError",
     "ModelError",
     "Passage",
+    "Progress",
     "PromptError",
     "Source",
     "SourceError",
@@ -56,6 +71,9 @@ __all__ = [
     "SpecError",
     "SpecVersionError",
     "SpecdraftError",
+    "ask",
+    "ask_async",
+    "connected",
     "draft",
     "draft_async",
     "load_spec",

@@ -92,11 +92,16 @@ def vocabulary(texts: Iterable[str]) -> frozenset[str]:
 _FEWEST = 5
 
 
-def support(text: str, evidence: Iterable[str]) -> float:
-    """The share of the words that carry meaning whose stems stand in the evidence; 1 where they are too few to tell."""
-    stems = {_stem(word) for each in evidence for word in _WORD.findall(each.casefold())}
+def support(text: str, evidence: Iterable[str], *, fewest: int = _FEWEST) -> float:
+    """The share of the words that carry meaning whose stems stand in the evidence; 1 where there are fewer."""
+    known = {_stem(word) for each in evidence for word in _WORD.findall(each.casefold())}
     words = [_stem(word) for word in _WORD.findall(text.casefold()) if word not in _EMPTY]
-    return sum(word in stems for word in words) / len(words) if len(words) >= _FEWEST else 1.0
+    return sum(word in known for word in words) / len(words) if len(words) >= fewest else 1.0
+
+
+def stems(text: str) -> frozenset[str]:
+    """Of the words of a text that carry meaning."""
+    return frozenset(_stem(word) for word in _WORD.findall(text.casefold()) if word not in _EMPTY)
 
 
 def _stem(word: str) -> str:

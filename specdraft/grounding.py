@@ -78,8 +78,12 @@ def _between(source: Source, last: Citation, row: Passage) -> str:
     return f"\n{rule.strip(' >')}\n"
 
 
+_TOUCHED = 1 / 3
+"""The part of a sentence that must be quoted for it not to be listed as left out."""
+
+
 def _left(text: str, quotes: list[str]) -> Iterator[tuple[int, int]]:
-    """Runs of sentences that no quote holds."""
+    """Runs of sentences that no quote touches."""
     if any(quote == text for quote in quotes):
         return
     covered: list[tuple[int, int]] = []
@@ -90,7 +94,7 @@ def _left(text: str, quotes: list[str]) -> Iterator[tuple[int, int]]:
             covered.append((start, end))
     run: tuple[int, int] | None = None
     for start, end in spans(text) or [(0, len(text))]:
-        if any(a <= start and end <= b for a, b in covered):
+        if sum(max(0, min(b, end) - max(a, start)) for a, b in covered) >= (end - start) * _TOUCHED:
             if run:
                 yield run
             run = None

@@ -12,12 +12,16 @@ from typing import Any
 from pydantic import BaseModel
 
 from specdraft import facts
+from specdraft.clashes import clashes
 from specdraft.links import link_faults, unlink, wanting
 from specdraft.material import Material
 from specdraft.quotes import Index
 from specdraft.sentences import spans
-from specdraft.spec import Citation, Diagram, Grounded, Headline, Question, Statement
+from specdraft.spec import Citation, Diagram, Grounded, Headline, Option, Question, Risk, Statement
+from specdraft.walk import walk
 
+DRAFTER = "drafter"
+"""Who raised a risk or an option that the source does not."""
 PROPOSALS = {
     "mitigation": "Proposed: ",
     "rollback": "Proposed: ",
@@ -31,7 +35,8 @@ _VERBATIM = ("url", "test_plan", "separate_spec")
 _SILENT = ("topic", "id", "slot", "raised_by", "placed_by", *_VERBATIM)
 _ENOUGH, _SOME = 0.6, 0.34
 """Share of its words that stand in the cited passages: of a proposal that is none, of a statement that is cited."""
-_FEWEST_WORDS = 2
+_SHORTEST = 4
+"""Characters of a quote, but of a passage that is hardly longer itself."""
 
 
 class Judge:
@@ -52,18 +57,19 @@ class Judge:
         found += [f"diagram: {fault}" for fault in self._undrawn(section)]
         if isinstance(section, Headline):
             found += [f"summary: {each!r} is not in the source or the sections" for each in self._unsaid(section, done)]
+        found += clashes(section, done)
         return found + link_faults(name, section, done) + wanting(name, section, done)
 
     def settle(self, name: str, section: BaseModel, done: Mapping[str, Any]) -> list[str]:
         """Take out of the answer what is wrong with it, in place; say what was taken out."""
         stated = [part for _, part in walk(section) if isinstance(part, Grounded)]
         removed = sum(self._settle_part(part) for _, part in walk(section))
-        told = [f"{removed} citations were taken out because their words are not in the source"] if removed else []
+        told = [f"{_counted(removed, 'citation')} taken out: the words are not in the source"] if removed else []
         doubtful = [part for part in stated if self._says_more(part)]
         for part in doubtful:
             part.citations.clear()
         if doubtful:
-            told.append(f"{len(doubtful)} items are shown as assumptions because they say more than they cite")
+            told.append(f"{_counted(len(doubtful), 'item')} shown as an assumption: more is said than is cited")
         for part in stated:
             self._mark_proposals(part)
         if self._undrawn(section):
@@ -74,7 +80,7 @@ class Judge:
             section.summary = " ".join(each for each in kept if not self._unknown(each, done))
             told.append("sentences of the summary were taken out because nothing else says them")
         unlinked = unlink(name, section, done)
-        return told + ([f"{unlinked} links to ids that do not exist were taken out"] if unlinked else [])
+        return told + ([f"{_counted(unlinked, 'link')} taken out: there is no such id"] if unlinked else [])
 
     def _of(self, part: BaseModel) -> Iterator[str]:
         for field in _VERBATIM:
@@ -96,10 +102,9 @@ class Judge:
     def _misquote(self, citation: Citation) -> str:
         found = self.index.find(citation.passage, citation.quote)
         if found:
-            few = len(citation.quote.split()) < _FEWEST_WORDS and not any(map(str.isdigit, citation.quote))
-            if few and len(found.passage.text.split()) > 2 * _FEWEST_WORDS:
-                return f"the quote {citation.quote!r} is too short to show anything; quote the clause that says it"
-            return ""
+            if len(citation.quote) >= _SHORTEST or len(found.passage.text) <= 2 * _SHORTEST:
+                return ""
+            return f"the quote {citation.quote!r} is too short to show anything; quote the clause that says it"
         near = "; ".join(f"[{each.id}] {_short(each.text)}" for each in self.index.nearest(citation.quote))
         return (
             f"the quote {_short(citation.quote)!r} does not stand in {citation.passage}. Copy the words exactly as "
@@ -136,6 +141,8 @@ class Judge:
         return removed
 
     def _mark_proposals(self, part: Grounded) -> None:
+        if isinstance(part, (Risk, Option)) and not part.raised_by and not self._is_told(part):
+            part.raised_by = DRAFTER
         if not part.citations:
             return
         texts = [self.index.passages[each.passage].text for each in part.citations]
@@ -143,8 +150,16 @@ class Judge:
             value = getattr(part, field, "")
             if not isinstance(value, str) or not value or value.startswith(tuple(PROPOSALS.values())):
                 continue
-            if facts.support(value, texts) < _ENOUGH or facts.missing(value, texts, self._words):
+            if facts.support(value, texts, fewest=1) < _ENOUGH or facts.missing(value, texts, self._words):
                 setattr(part, field, mark + value)
+
+    def _is_told(self, part: Risk | Option) -> bool:
+        """Is it the source that raises it, or only something in the source that made the drafter think of it?"""
+        said = part.title if isinstance(part, Risk) else part.name
+        cited = (self.index.passages[each.passage] for each in part.citations)
+        return (
+            facts.support(said, [text for each in cited for text in (each.text, *each.headings)], fewest=1) >= _ENOUGH
+        )
 
     def _undrawn(self, section: BaseModel) -> list[str]:
         """Boxes of the diagram that neither the source nor the section names."""
@@ -167,23 +182,16 @@ class Judge:
         return facts.missing(sentence, texts, self._words | facts.vocabulary(texts[1:]))
 
 
-def walk(part: Any, at: str = "") -> Iterator[tuple[str, BaseModel]]:
-    """Every model in a section, itself included, with where it stands: `goals[0]`."""
-    if isinstance(part, BaseModel):
-        yield at or type(part).__name__, part
-        for name in type(part).model_fields:
-            yield from walk(getattr(part, name), f"{at}.{name}" if at else name)
-    elif isinstance(part, list):
-        for number, each in enumerate(part):
-            yield from walk(each, f"{at}[{number}]")
-
-
 def _claims(part: Grounded) -> Iterator[str]:
     """The texts of an item that state something as the source's; not its choices, ids and proposals."""
     for name, field in type(part).model_fields.items():
         value = getattr(part, name)
         if name not in (*_SILENT, *PROPOSALS) and isinstance(value, str) and "Literal" not in str(field.annotation):
             yield value
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' if count > 1 else ''}"
 
 
 def _short(text: str) -> str:

@@ -15,7 +15,7 @@ from specdraft.outline import SectionPlan
 from specdraft.spec import Questions
 
 _UNSEEN = ("placed_by", "line", "topic", "slot")
-_FLOOR, _PER_WORD, _PER_WORD_MORE, _MANY = 400, 0.7, 0.3, 1000
+_FLOOR, _PER_WORD, _PER_WORD_MORE, _MANY = 250, 0.5, 0.25, 1000
 """A spec's words: so many whatever the source, and a part of the source's; less of what goes beyond a thousand."""
 
 

@@ -21,7 +21,7 @@ FLOORS = {
     "passages": 1, "sentences": 1, "tokens": 1, "readers": 1, "source": 1, "context": 1, "material": 1,
     "outline": 1, "markdown": 1, "page": 1,
     "document": 2, "questionnaire": 2, "models": 2,
-    "quotes": 3, "facts": 3, "links": 3, "grounding": 3, "judgement": 3, "redact": 3, "prompts": 3, "wording": 3,
+    "walk": 3, "quotes": 3, "facts": 3, "clashes": 3, "links": 3, "grounding": 3, "judgement": 3, "redact": 3, "prompts": 3, "wording": 3,
     "journal": 3, "run": 3,
     "drafter": 4, "sending": 4, "display": 4,
     "pipeline": 5,

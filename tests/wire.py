@@ -54,7 +54,10 @@ def message(finish: str, **fields: Any) -> Fault:
     """Another message than a filled-in section, and why it ended."""
 
     def change(completion: Answer) -> None:
-        completion["choices"][0] |= {"finish_reason": finish, "message": {"role": "assistant", "content": None} | fields}
+        completion["choices"][0] |= {
+            "finish_reason": finish,
+            "message": {"role": "assistant", "content": None} | fields,
+        }
 
     return Fault(completion=change)
 
@@ -96,7 +99,8 @@ PROSE = message("stop", content="Certainly! The problem is that people phone.")
 REFUSAL = message("stop", refusal="I cannot help with that.")
 FILTERED = message("content_filter")
 LENGTH = Fault(
-    section=HALF_ARGUMENTS.section, completion=lambda completion: completion["choices"][0].update(finish_reason="length")
+    section=HALF_ARGUMENTS.section,
+    completion=lambda completion: completion["choices"][0].update(finish_reason="length"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -19,8 +19,8 @@ class ChoiceCriterion(Statement):
 class Score(Model):
     """How one option does on one criterion."""
 
-    criterion: Annotated[str, Field(pattern=r"^K[1-9]\d*$")] = Field(description="Id of the criterion.")
-    score: int = Field(ge=1, le=5, description="1 is poor, 5 is excellent.")
+    criterion: Annotated[str, Field(pattern=r"^K[1-9][0-9]*$")] = Field(description="Id of the criterion.")
+    score: Literal[1, 2, 3, 4, 5] = Field(description="1 is poor, 5 is excellent.")
     reason: Said = Field(description="Why, in one sentence.")
 
 

@@ -54,7 +54,9 @@ class Failure(Model):
 class Meta(Model):
     """Where the draft came from."""
 
-    date: Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = Field(default="", description="Day of the draft.")
+    date: Annotated[str, Field(pattern=r"^([0-9]{4}-[0-9][0-9]-[0-9][0-9])?$")] = Field(
+        default="", description="Day of the draft."
+    )
     model: Line = Field(default="", description="`offline`, or provider/model.")
     prompt_version: Line = Field(default="", description="Digest of the prompts used.")
     usage: Usage = Field(default_factory=Usage, description="What it took.")

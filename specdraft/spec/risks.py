@@ -48,7 +48,7 @@ class Risk(Item):
     likelihood: Level | None = Field(default=None, description="How likely it is.")
     impact: Level | None = Field(default=None, description="How bad it is.")
     mitigation: Text = Field(default="", description="How it is prevented, limited, noticed or recovered from.")
-    mitigated_by: list[Annotated[str, Field(pattern=r"^[STM][1-9]\d*$")]] = Field(
+    mitigated_by: list[Annotated[str, Field(pattern=r"^[STM][1-9][0-9]*$")]] = Field(
         default_factory=list,
         description="Ids of the steps, tests and monitors that carry the mitigation out; they name the risk first.",
         json_schema_extra={"readOnly": True},

@@ -13,7 +13,7 @@ class Step(Statement):
     """One step of the plan."""
 
     id: OwnId = ""
-    mitigates: list[Annotated[str, Field(pattern=r"^R[1-9]\d*$")]] = Field(
+    mitigates: list[Annotated[str, Field(pattern=r"^R[1-9][0-9]*$")]] = Field(
         default_factory=list, description="Ids of the risks that this step mitigates."
     )
     rollback: Text = Field(default="", description="How this step is undone.")

@@ -44,14 +44,14 @@ def _topic(text: str | None) -> str | None:
 Topic = Annotated[Line | None, AfterValidator(_topic)]
 """A heading; none is none, whether it is written as nothing or as a dash."""
 
-PassageId = Annotated[str, Field(pattern=r"^(P|A|C\d+\.)\d+$")]
+PassageId = Annotated[str, Field(pattern=r"^(P|A|C[0-9]+[.])[0-9]+$")]
 """`P12` in the PRD or ticket, `C2.3` in the second context document, `A1` in the answers."""
 
-Id = Annotated[str, Field(pattern=r"^[GNRKASVTMQF][1-9]\d*$")]
+Id = Annotated[str, Field(pattern=r"^[GNRKASVTMQF][1-9][0-9]*$")]
 """An item of the spec. The letter tells the kind: Goal, Non-goal, Risk, Kriterion of choice,
 Alternative, Step, Verifiable criterion, Test, Monitor, Question, Finding."""
 
-OwnId = Annotated[str, Field(pattern=r"^([GNRKASVTMQF][1-9]\d*)?$", json_schema_extra={"readOnly": True})]
+OwnId = Annotated[str, Field(pattern=r"^([GNRKASVTMQF][1-9][0-9]*)?$", json_schema_extra={"readOnly": True})]
 """The id of an item itself: given by code (`specdraft.spec.ids`), empty until then."""
 
 YesNo = Literal["yes", "no", "unknown"]

@@ -16,7 +16,7 @@ class Criterion(Statement):
     """What will be measured, and from which value on it counts as success."""
 
     id: OwnId = ""
-    goals: list[Annotated[str, Field(pattern=r"^G[1-9]\d*$")]] = Field(
+    goals: list[Annotated[str, Field(pattern=r"^G[1-9][0-9]*$")]] = Field(
         default_factory=list, description="Ids of the goals that it measures."
     )
     metric: Line = Field(default="", description="What is measured.")
@@ -32,7 +32,7 @@ class Test(Statement):
 
     id: OwnId = ""
     kind: TestKind | None = Field(default=None, description="What kind of test it is.")
-    verifies: list[Annotated[str, Field(pattern=r"^[GRSV][1-9]\d*$")]] = Field(
+    verifies: list[Annotated[str, Field(pattern=r"^[GRSV][1-9][0-9]*$")]] = Field(
         default_factory=list, description="Ids of the goals, criteria, risks and steps that it verifies."
     )
 
@@ -45,7 +45,7 @@ class Monitor(Statement):
     threshold: Line = Field(default="", description="The value at which somebody must look.")
     alert: Line = Field(default="", description="What the alert does.")
     owner: Line = Field(default="", description="Who is told.")
-    watches: list[Annotated[str, Field(pattern=r"^[GRSV][1-9]\d*$")]] = Field(
+    watches: list[Annotated[str, Field(pattern=r"^[GRSV][1-9][0-9]*$")]] = Field(
         default_factory=list, description="Ids of the risks, steps, goals and criteria that it watches."
     )
 

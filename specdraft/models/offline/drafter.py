@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from specdraft.models.base import Ask, Reply
 from specdraft.models.offline import fill
+from specdraft.models.offline.answers import take_up
 from specdraft.models.offline.checklist import checklist
 from specdraft.models.offline.fillers import fillers, sentences, title_of
 from specdraft.models.offline.groups import grouped
@@ -35,7 +36,11 @@ class OfflineModel:
         reading = self._read.get(ask.source.sha256)
         if reading is None:
             reading = self._read[ask.source.sha256] = _Reading(ask.source)
-        return Reply(reading.section(ask.plan.name, ask.done))
+        section = reading.section(ask.plan.name, ask.done)
+        asked = ask.done.get("questions")
+        if isinstance(asked, Questions):
+            take_up(ask.plan.name, section, asked.open_questions, ask.material.answers)
+        return Reply(section)
 
 
 class _Reading:

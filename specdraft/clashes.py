@@ -1,0 +1,82 @@
+"""The same thing with two figures: found by code, where code can tell, before a person has to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from specdraft import facts
+from specdraft.sentences import spans
+from specdraft.spec import Criterion, Grounded, Question
+from specdraft.walk import walk
+
+_FIGURE = re.compile(r"(?<![\w.])(\d[\d,. ]*\d|\d)\s?(%|[a-zµ]+)?(?!\w)", re.IGNORECASE)
+_ALIKE = 0.6
+"""Share of their words that two sentences have in common if they speak of the same thing."""
+_FEWEST = 3
+_TEXTS = ("text", "title", "description", "mitigation", "rollback", "exit_criteria", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    at: str
+    figure: str
+    values: frozenset[str]
+    unit: str
+    words: frozenset[str]
+
+
+def clashes(section: Any, done: Mapping[str, Any]) -> Iterator[str]:
+    """Figures of the section that other sections give differently for the same thing, one line each."""
+    others = [mention for name, part in done.items() for mention in _mentions(part, f"{name}.")]
+    for mine in _mentions(section):
+        for other in others:
+            if mine.unit == other.unit and mine.values.isdisjoint(other.values) and _same_thing(mine, other):
+                yield (
+                    f"{mine.at} says {mine.figure!r} where {other.at} says {other.figure!r} of the same thing: use one "
+                    "figure, or name the open question that asks which one holds"
+                )
+    yield from _two_thresholds(section)
+
+
+def _two_thresholds(section: Any) -> Iterator[str]:
+    """Criteria of one metric that cannot both be meant."""
+    seen: dict[tuple[str, str | None], Criterion] = {}
+    for criterion in getattr(section, "criteria", []):
+        if not isinstance(criterion, Criterion) or not criterion.metric or not criterion.threshold:
+            continue
+        key = criterion.metric.casefold() + criterion.window.casefold(), criterion.comparator
+        first = seen.setdefault(key, criterion)
+        if (first.threshold, first.unit) != (criterion.threshold, criterion.unit):
+            yield (
+                f"criteria: {criterion.metric!r} has two thresholds, {first.threshold} {first.unit} and "
+                f"{criterion.threshold} {criterion.unit}"
+            )
+
+
+def _same_thing(one: _Mention, other: _Mention) -> bool:
+    shared = one.words & other.words
+    return len(shared) >= _FEWEST and len(shared) / min(len(one.words), len(other.words)) >= _ALIKE
+
+
+def _mentions(section: Any, prefix: str = "") -> Iterator[_Mention]:
+    for at, part in walk(section):
+        if not isinstance(part, Grounded) or isinstance(part, Question):
+            continue
+        name = getattr(part, "id", "") or prefix + at
+        for field in _TEXTS:
+            text = getattr(part, field, "")
+            for start, end in spans(text) if isinstance(text, str) else ():
+                yield from _in_sentence(name, text[start:end])
+
+
+def _in_sentence(at: str, sentence: str) -> Iterator[_Mention]:
+    figures = list(_FIGURE.finditer(sentence))
+    words = facts.stems(_FIGURE.sub(" ", sentence))
+    for unit in {(found[2] or "").lower().removesuffix("s") for found in figures}:
+        same = [found for found in figures if (found[2] or "").lower().removesuffix("s") == unit]
+        values = frozenset(value for found in same for value in facts.numbers(found[1]))
+        if unit and values:
+            yield _Mention(at, same[0][0].strip(), values, unit, words)
