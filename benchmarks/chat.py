@@ -24,6 +24,8 @@ _PASSAGE = re.compile(r"^\[(P\d+)\] (.+)$", re.MULTILINE)
 _LIMIT = re.compile(r"^At most about (\d+) words", re.MULTILINE)
 _MARKED = re.compile(r"[|`#]|^[-*>] ")
 _SHORT, _WORDS = 5, 120
+"""Words of a passage that says too little; of an answer for which the request names no limit."""
+_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 
 Answer = dict[str, Any]
 Said = list[Answer]

@@ -38,9 +38,6 @@ class Journal:
         readable = re.sub(r"[^\w.-]+", "-", Path(name).stem)[:40].strip("-.") or "source"
         return cls(cache / "runs" / f"{readable}-{digest}")
 
-    def __len__(self) -> int:
-        return len(list(self.folder.glob("*.json")))
-
     def recall(self, request: str) -> str | None:
         """The answer to that request, if there is one."""
         try:

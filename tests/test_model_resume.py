@@ -1,4 +1,4 @@
-"""Nothing is paid twice: the client is killed, the server dies, a file is damaged, a prompt changes; then the same again."""
+"""Nothing is paid twice: the client is killed, the server dies, a file is damaged; then the same again."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,14 @@ MOMENTS: tuple[tuple[dict[str, float], int], ...] = (
 """When the client is killed: what it waits for, with how much of it has arrived, and how many answers it has kept."""
 
 
+def _parked(server: ChatServer, sections: set[str]) -> bool:
+    return server.parked() == sections
+
+
+def _kept(cache: Path, count: int) -> bool:
+    return len(answers(cache)) == count
+
+
 def test_a_client_killed_at_twelve_moments_loses_nothing_that_was_answered(
     server: ChatServer, prd: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -129,8 +138,8 @@ def test_a_client_killed_at_twelve_moments_loses_nothing_that_was_answered(
     for held, kept in MOMENTS:
         server.held = held
         with client(prd) as killed:
-            server.until(lambda held=held: server.parked() == set(held))
-            until(lambda kept=kept: len(answers(cache)) == kept)
+            server.until(partial(_parked, server, set(held)))
+            until(partial(_kept, cache, kept))
             killed.kill()
         server.until(lambda: not server.parked())
         under_way.update(held.keys())
@@ -289,8 +298,8 @@ def test_a_changed_answer_asks_anew_what_is_built_on_it(
         path = templates / "sections/risks.md.j2"
         path.write_text(path.read_text(encoding="utf-8") + "\nBe brief.\n", encoding="utf-8")
         prompts._environment.cache_clear()
-        server.faults = lambda call: fewer if call.section == "risks" else None
         fewer = Fault(section=lambda answer: answer | {"items": answer["items"][:1]})
+        server.faults = lambda call: fewer if call.section == "risks" else None
         draft(prd, model="openai/test")
         assert server.counts() - ONCE == Counter(["risks", "rollout", "success", "agreement", "headline"])
 
@@ -368,7 +377,8 @@ def test_two_drafts_at_once_share_a_loop_and_nothing_else(
     assert done == [undisturbed(path, monkeypatch, tmp_path) for path in (prd, other)]
 
 
-def test_the_same_draft_twice_at_once_comes_out_the_same(server: ChatServer, prd: Path) -> None:
+@pytest.mark.usefixtures("server")
+def test_the_same_draft_twice_at_once_comes_out_the_same(prd: Path) -> None:
     async def both() -> list[Spec]:
         return list(await asyncio.gather(*(draft_async(prd, model="openai/test") for _ in range(2))))
 

@@ -6,7 +6,6 @@ What it answers depends on the request alone, so that two runs over the same doc
 from __future__ import annotations
 
 import json
-import re
 import select
 import socket
 import struct
@@ -16,13 +15,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
+
+from tests.answers import Answer, answer_to
 
 PATIENCE = 60.0
 """Seconds after which a test that waits for a request has failed."""
-_PASSAGE = re.compile(r"^\[((?:P|C\d+\.)\d+)\] (.*?)(?=\n\[(?:P|C)[\d.]+\] |\n={20} )", re.MULTILINE | re.DOTALL)
-
-Answer = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -147,7 +145,7 @@ class ChatServer:
         self._http = _Listener(("127.0.0.1", 0), self)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
 
-    def __enter__(self) -> ChatServer:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -297,7 +295,7 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _peek(self) -> bytes:
         try:
-            return self.connection.recv(1, socket.MSG_PEEK)
+            return bytes(self.connection.recv(1, socket.MSG_PEEK))
         except OSError:
             return b""
 
@@ -321,7 +319,7 @@ def _asked(body: Answer) -> str:
 def _completion(call: Call, fault: Fault) -> str:
     """The chat completion around the section."""
     system, user = (part["content"] for part in call.body["messages"][:2])
-    answer: Any = WRITERS[call.section](_PASSAGE.findall(system), user)
+    answer: Any = answer_to(call.section, system, user)
     answer = fault.section(answer) if fault.section else answer
     said = answer if isinstance(answer, str) else json.dumps(answer)
     message: Answer = {"role": "assistant", "content": said}
@@ -351,73 +349,3 @@ def _completion(call: Call, fault: Fault) -> str:
     if fault.completion:
         fault.completion(completion)
     return json.dumps(completion)
-
-
-Passages = list[tuple[str, str]]
-
-
-def _said(passages: Passages) -> list[Answer]:
-    """A statement for each passage, in its own words."""
-    return [
-        {"text": " ".join(text.split()), "citations": [{"passage": name, "quote": text}]}
-        for name, text in passages
-        if len(text.split()) > 3
-    ]
-
-
-def _ids(user: str, letter: str) -> list[str]:
-    return sorted(set(re.findall(rf'"id": "({letter}\d+)"', user)))
-
-
-def _questions(passages: Passages, _: str) -> Answer:
-    asked = [
-        {"question": f"Who decides about this: {each['text']}?", "citations": each["citations"], "blocks": ["rollout"]}
-        for each in _said(passages)[:2]
-    ]
-    return {"open_questions": asked}
-
-
-def _problem(passages: Passages, _: str) -> Answer:
-    first, *goals = _said(passages)[:3]
-    return {"statements": [first], "goals": goals}
-
-
-def _alternatives(passages: Passages, _: str) -> Answer:
-    criteria = _said(passages)[:2]
-    scores = [{"criterion": f"K{n}", "score": 3, "reason": "As well as the other."} for n, _ in enumerate(criteria, 1)]
-    options = [{"name": name, "chosen": name == "Build it", "scores": scores} for name in ("Build it", "Wait")]
-    return {"criteria": criteria, "options": options}
-
-
-def _risks(passages: Passages, _: str) -> Answer:
-    return {"items": [{"title": each["text"], "citations": each["citations"]} for each in _said(passages)[-2:]]}
-
-
-def _rollout(_: Passages, user: str) -> Answer:
-    return {"status": "drafted", "steps": [{"text": "Try it with a few people", "mitigates": _ids(user, "R")[:1]}]}
-
-
-def _success(passages: Passages, user: str) -> Answer:
-    first = _said(passages)[0]
-    return {
-        "criteria": [{**first, "goals": [goal]} for goal in _ids(user, "G")],
-        "validation": [{"text": f"Provoke {risk}", "verifies": [risk]} for risk in _ids(user, "R")],
-    }
-
-
-def _headline(passages: Passages, _: str) -> Answer:
-    return {"title": " ".join(passages[0][1].split()), "summary": _said(passages)[0]["text"]}
-
-
-WRITERS: dict[str, Callable[[Passages, str], Answer]] = {
-    "questions": _questions,
-    "problem": _problem,
-    "solution": lambda passages, _: {"overview": _said(passages)},
-    "alternatives": _alternatives,
-    "risks": _risks,
-    "rollout": _rollout,
-    "success": _success,
-    "agreement": lambda *_: {"disagreements": [], "open_questions": []},
-    "headline": _headline,
-}
-"""What a good answer is, by section: from the passages and what else the request says."""

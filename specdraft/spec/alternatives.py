@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -20,7 +20,12 @@ class Score(Model):
     """How one option does on one criterion."""
 
     criterion: Annotated[str, Field(pattern=r"^K[1-9][0-9]*$")] = Field(description="Id of the criterion.")
-    score: Literal[1, 2, 3, 4, 5] = Field(description="1 is poor, 5 is excellent.")
+    score: int = Field(
+        ge=1,
+        le=5,
+        description="1 is poor, 5 is excellent.",
+        json_schema_extra={"enum": [1, 2, 3, 4, 5]},  # some grammars know no bounds
+    )
     reason: Said = Field(description="Why, in one sentence.")
 
 

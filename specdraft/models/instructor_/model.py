@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from inspect import isawaitable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +25,8 @@ _MODES = {"ollama": "json_schema"}
 """Providers for which another mode than Instructor's default is known to be better: this one ignores `tool_choice`."""
 _KEYS = {"openai": ("OPENAI_API_KEY", "OPENAI_BASE_URL")}
 """Variables of which one must be set, so that nobody waits for a refusal."""
+_SETTINGS = {"anthropic": {"max_tokens": 16_000}}
+"""What a provider must be told that others do not ask: the longest answer, which Instructor takes to be 4,096."""
 _TOOLS: dict[str, Callable[[Any], Any]] = {"openai": lambda each: {"type": "function", "function": each.openai_schema},
           "anthropic": lambda each: each.anthropic_schema}  # fmt: skip
 """Providers whose cache goes by the exact beginning of a request, tools first, and the form of a tool there."""
@@ -50,7 +53,7 @@ class InstructorModel:
         try:
             await self._client.create(
                 response_model=answer_type(ask.plan.model),
-                messages=[{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}],
+                messages=[self._system(prompt.system), {"role": "user", "content": prompt.user}],
                 max_retries=REASKS,
                 strict=False,
             )
@@ -61,6 +64,13 @@ class InstructorModel:
         finally:
             ASKING.reset(token)
         return Reply(min(asking.candidates, key=lambda each: each[0])[1])
+
+    def _system(self, text: str) -> dict[str, Any]:
+        """The beginning that all asks share; one provider caches only what it is told to."""
+        if not self.name.startswith("anthropic/"):
+            return {"role": "system", "content": text}
+        marked = {"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}
+        return {"role": "system", "content": [marked]}
 
 
 def _raise_what_is_ours(error: BaseException) -> None:
@@ -112,14 +122,14 @@ async def connected(
         timeout=timeout,
         limit=concurrency,
     )
-    model = {"model": name.partition("/")[2]}
-    client.kwargs = model | dict(client.kwargs)
+    client.kwargs = {"model": name.partition("/")[2], **client.kwargs, **_SETTINGS.get(provider, {})}
     client.create_fn = instructor.patch(create=wire.create, mode=client.mode, provider=client.provider)
     try:
         yield InstructorModel(name, client)
     finally:
-        if hasattr(raw, "close"):
-            await raw.close()
+        closed = raw.close() if hasattr(raw, "close") else None
+        if isawaitable(closed):
+            await closed
 
 
 def _client(name: str, provider: str, mode: str | None) -> Any:

@@ -1,0 +1,86 @@
+"""A good answer to each section, from the passages in the request: each quote is there, each link leads somewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+_PASSAGE = re.compile(r"^\[((?:P|C\d+\.)\d+)\] (.*?)(?=\n\[(?:P|C)[\d.]+\] |\n={20} )", re.MULTILINE | re.DOTALL)
+
+Answer = dict[str, Any]
+
+
+def answer_to(section: str, system: str, user: str) -> Answer:
+    """What a good model would fill in, asked with these two messages."""
+    return WRITERS[section](_PASSAGE.findall(system), user)
+
+
+Passages = list[tuple[str, str]]
+
+
+def _said(passages: Passages) -> list[Answer]:
+    """A statement for each passage, in its own words."""
+    return [
+        {"text": " ".join(text.split()), "citations": [{"passage": name, "quote": text}]}
+        for name, text in passages
+        if len(text.split()) > 3
+    ]
+
+
+def _ids(user: str, letter: str) -> list[str]:
+    return sorted(set(re.findall(rf'"id": "({letter}\d+)"', user)))
+
+
+def _questions(passages: Passages, _: str) -> Answer:
+    asked = [
+        {"question": f"Who decides about this: {each['text']}?", "citations": each["citations"], "blocks": ["rollout"]}
+        for each in _said(passages)[:2]
+    ]
+    return {"open_questions": asked}
+
+
+def _problem(passages: Passages, _: str) -> Answer:
+    first, *goals = _said(passages)[:3]
+    return {"statements": [first], "goals": goals}
+
+
+def _alternatives(passages: Passages, _: str) -> Answer:
+    criteria = _said(passages)[:2]
+    scores = [{"criterion": f"K{n}", "score": 3, "reason": "As well as the other."} for n, _ in enumerate(criteria, 1)]
+    options = [{"name": name, "chosen": name == "Build it", "scores": scores} for name in ("Build it", "Wait")]
+    return {"criteria": criteria, "options": options}
+
+
+def _risks(passages: Passages, _: str) -> Answer:
+    return {"items": [{"title": each["text"], "citations": each["citations"]} for each in _said(passages)[-2:]]}
+
+
+def _rollout(_: Passages, user: str) -> Answer:
+    return {"status": "drafted", "steps": [{"text": "Try it with a few people", "mitigates": _ids(user, "R")[:1]}]}
+
+
+def _success(passages: Passages, user: str) -> Answer:
+    first = _said(passages)[0]
+    return {
+        "criteria": [{**first, "goals": [goal]} for goal in _ids(user, "G")],
+        "validation": [{"text": f"Provoke {risk}", "verifies": [risk]} for risk in _ids(user, "R")],
+    }
+
+
+def _headline(passages: Passages, _: str) -> Answer:
+    return {"title": " ".join(passages[0][1].split()), "summary": _said(passages)[0]["text"]}
+
+
+WRITERS: dict[str, Callable[[Passages, str], Answer]] = {
+    "questions": _questions,
+    "problem": _problem,
+    "solution": lambda passages, _: {"overview": _said(passages)},
+    "alternatives": _alternatives,
+    "risks": _risks,
+    "rollout": _rollout,
+    "success": _success,
+    "agreement": lambda *_: {"disagreements": [], "open_questions": []},
+    "headline": _headline,
+}
+"""What a good answer is, by section: from the passages and what else the request says."""
