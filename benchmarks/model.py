@@ -168,18 +168,16 @@ async def ways(server: Server, source: Source, folder: Path) -> AsyncIterator[Ma
             with tempfile.TemporaryDirectory(dir=folder) as name:
                 course, judge = Course(Journal(Path(name))), Judge(asks[0].material)
                 for ask in asks:
-                    parts = {
-                        JUDGING: {"faults": partial(_faults, judge, ask)},
-                        JOURNAL: {"run": course.section(ask.plan.name)},
-                        PROMPT: {},
-                    }
-                    spared = {
+                    spared: Mapping[str, dict[str, Any]] = {
                         JUDGING: {"faults": lambda _: []},
                         JOURNAL: {"run": Run()},
-                        PROMPT: {"prompt": partial(prompts.get, ask.plan.name)},
+                        PROMPT: {"prompt": partial(prompts.__getitem__, ask.plan.name)},
                     }
-                    chosen = {part: (spared if part == without else parts)[part] for part in parts}
-                    await model.ask(replace(ask, **{k: v for fields in chosen.values() for k, v in fields.items()}))
+                    full: dict[str, Any] = {
+                        "faults": partial(_faults, judge, ask),
+                        "run": course.section(ask.plan.name),
+                    }
+                    await model.ask(replace(ask, **full | spared.get(without, {})))
 
         yield {
             PLAIN: plainly(raw, asks, prompts, None),

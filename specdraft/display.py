@@ -62,7 +62,7 @@ def shown(out: TextIO, *, as_events: bool = False, quiet: bool = False) -> Itera
         def watch(event: Progress) -> None:
             latest[event.section] = event
             if event.state in ("noted", *_ENDS):
-                live.console.print(as_line(event), markup=False, highlight=False)
+                live.console.print(as_line(event), markup=False, highlight=False, soft_wrap=True)
             live.update(_table(latest))
 
         yield watch

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,7 +14,7 @@ from specdraft import wording
 from specdraft.errors import AnswerError, ModelError
 from specdraft.grounding import uncited
 from specdraft.judgement import Judge
-from specdraft.links import rename
+from specdraft.links import rename, wanting
 from specdraft.material import Material
 from specdraft.models.base import Ask, Model, Run
 from specdraft.outline import OUTLINE, SectionPlan
@@ -30,10 +30,11 @@ class Work:
     model: Model
     watch: Callable[[str], Run] = lambda _: Run()
     """The run, as the section of that name sees it."""
-    judge: Judge = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "judge", Judge(self.material))
+    @cached_property
+    def judge(self) -> Judge:
+        """Reads the material once, when the first answer is there."""
+        return Judge(self.material)
 
 
 @dataclass
@@ -59,7 +60,8 @@ async def draft_section(
         done: the sections drafted so far.
         remarks: what to mend in it, if it was drafted before.
     """
-    seen = {name: done[name] for name in plan.needs if name in done}
+    needs = (*plan.needs, "agreement") if remarks else plan.needs
+    seen = {name: done[name] for name in needs if name in done}
     before = done.get(plan.name)
     reply = await work.model.ask(
         Ask(
@@ -88,6 +90,9 @@ async def draft_sections(work: Work, given: Mapping[str, BaseModel], plans: Sequ
     await _draft([plan for plan in plans if plan not in closing and plan.name not in given], work, drafts)
     remarks = _remarks(drafts)
     await _draft([plan for plan in plans if plan.name in remarks], work, drafts, remarks)
+    if remarks:  # what has changed may have come apart
+        loose = {plan.name: wanting(plan.name, drafts.sections.get(plan.name), drafts.sections) for plan in plans}
+        await _draft([plan for plan in plans if loose[plan.name]], work, drafts, loose)
     await _draft(closing, work, drafts)
     return drafts
 
@@ -142,11 +147,14 @@ def _prompt(
 
 
 _MOST_SUSPECTS = 40
+_SENTENCE = 4
+"""Words; what has fewer is a label."""
 
 
 def _unreflected(material: Material, seen: Mapping[str, BaseModel]) -> list[str]:
     """Sentences of the source that no section cites."""
-    left = [each for part in uncited(seen.values(), material.source) for each in part.citations]
+    cited = [each for part in uncited(seen.values(), material.source) for each in part.citations]
+    left = [each for each in cited if len(each.quote.split()) >= _SENTENCE]
     lines = [f"no section cites [{each.passage}] {' '.join(each.quote.split())[:300]}" for each in left]
     return lines[:_MOST_SUSPECTS]
 

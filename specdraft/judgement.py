@@ -141,10 +141,10 @@ class Judge:
         return removed
 
     def _mark_proposals(self, part: Grounded) -> None:
-        if isinstance(part, (Risk, Option)) and not part.raised_by and not self._is_told(part):
-            part.raised_by = DRAFTER
         if not part.citations:
             return
+        if isinstance(part, (Risk, Option)) and not part.raised_by and not self._is_told(part):
+            part.raised_by = DRAFTER
         texts = [self.index.passages[each.passage].text for each in part.citations]
         for field, mark in PROPOSALS.items():
             value = getattr(part, field, "")

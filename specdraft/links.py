@@ -91,7 +91,7 @@ def _order(each: str) -> tuple[str, int]:
 
 def wanting(name: str, section: Any, done: Mapping[str, Any]) -> list[str]:
     """What the section should link to and does not: goals measured, risks met, a way back, options compared."""
-    return list(_WANTING[name](section, done)) if name in _WANTING else []
+    return list(_WANTING[name](section, done)) if section is not None and name in _WANTING else []
 
 
 def _success(section: Any, done: Mapping[str, Any]) -> Iterator[str]:

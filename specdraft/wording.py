@@ -12,10 +12,12 @@ from specdraft import prompts
 from specdraft.material import Material
 from specdraft.models.base import Prompt
 from specdraft.outline import SectionPlan
-from specdraft.spec import Questions
+from specdraft.spec import Question
 
+_ASKING = ("questions", "agreement")
+"""The sections that hold open questions, in the order in which they are asked."""
 _UNSEEN = ("placed_by", "line", "topic", "slot")
-_FLOOR, _PER_WORD, _PER_WORD_MORE, _MANY = 250, 0.5, 0.25, 1000
+_FLOOR, _PER_WORD, _PER_WORD_MORE, _MANY = 220, 0.42, 0.2, 1000
 """A spec's words: so many whatever the source, and a part of the source's; less of what goes beyond a thousand."""
 
 
@@ -29,12 +31,12 @@ def prompt(  # noqa: PLR0913 - one for each thing that an ask may show
     previous: BaseModel | None = None,
 ) -> Prompt:
     """What to send for a section. `system` depends on the material alone, so that every ask of a run shares it."""
-    asked = done.get("questions")
+    asked = [each for name in _ASKING if name in done for each in done[name].open_questions]  # type: ignore[attr-defined]
     ask = prompts.render(
         "ask.md.j2",
         plan=plan,
-        questions=asked.open_questions if isinstance(asked, Questions) else [],
-        done={name: brief(part) for name, part in done.items() if name not in ("questions", "agreement")},
+        questions=asked,
+        done={name: brief(part) for name, part in done.items() if name not in _ASKING},
         answers=[each for each in material.answers if _touches(each.id, plan.name, asked)],
         words=10 * round(plan.share * length(material) / 10),
         remarks=remarks,
@@ -44,9 +46,9 @@ def prompt(  # noqa: PLR0913 - one for each thing that an ask may show
     return Prompt(prompts.render("system.md.j2", material=material), ask)
 
 
-def _touches(answer: str, section: str, questions: Any) -> bool:
+def _touches(answer: str, section: str, questions: Sequence[Question]) -> bool:
     """Is the answer to a question that the section waits for? The check of all sections sees all answers."""
-    blocks = {f"A{each.id[1:]}": each.blocks for each in questions.open_questions} if questions else {}
+    blocks = {f"A{each.id[1:]}": each.blocks for each in questions}
     return section == "agreement" or section in (blocks.get(answer) or (section,))
 
 

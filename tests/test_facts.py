@@ -1,6 +1,6 @@
 """Facts: what a sentence states is in what it cites; an honest paraphrase passes, an invention does not."""
 
-# ruff: noqa: E501, RUF001 - the tables read better in long lines; sources have typographic marks
+# ruff: noqa: E501 - the tables read better in long lines
 
 from __future__ import annotations
 
@@ -90,6 +90,10 @@ OTHER = [
     ("the p99", "the p95", "p99"),
     ("sets order_state", "sets the order id", "order_state"),
     ("calls /exports/{id}", "calls /exports", "/exports/{id}"),
+    ("calls /exports", "merchants want exports", "/exports"),
+    ("1,234,567 rows", "1,234,568 rows", "1,234,567"),
+    ("see https://a.example/x.", "see https://a.example/y.", "https://a.example/x"),
+    ("twenty-five days", "twenty days, then five", "twenty-five days"),
     ("reads exportJob.state", "reads exportJob", "exportJob.state"),
     ("changes src/jobs/import.py", "changes src/jobs/export.py", "src/jobs/import.py"),
     ("is `archived`", "is hidden", "archived"),
@@ -130,7 +134,7 @@ HONEST = [
     ("Uptime must be at least 99.9 %.", "Availability target: 99.90%."),
     ("Auditors need read access for seven years.", "Keep records for 7 years so that auditors can read them."),
     ("Der Export darf höchstens zehn Minuten dauern.", "Ein Export von Bestellungen dauert heute oft eine Stunde; erlaubt sind höchstens zehn Minuten für den ganzen Export."),
-    ("Händler brauchen die Übersicht ihrer Bestellungen als Datei.", "Viele Händler bitten um eine Datei mit allen Bestellungen, damit sie die Buchhaltung und die Übersicht selbst machen."),
+    ("Händler brauchen einen Überblick ihrer Bestellungen als Datei.", "Viele Händler bitten um eine Datei mit allen Bestellungen, damit sie die Buchhaltung und die Übersicht selbst machen."),
 ]  # fmt: skip
 """Statements that say what their source says."""
 
@@ -146,7 +150,7 @@ INVENTED = [
     ("The pilot starts on 1 September 2026.", "The pilot starts in autumn."),
     ("Two retries, then a DLQ takes the message.", "Failed messages are retried."),
     ("A POST to /api/v2/rides opens the ride.", "The app opens the ride."),
-    ("Redis caches the routes.".replace("Redis", "Routes are cached in Redis"), "Routes are cached on the phone."),
+    ("Routes are cached in Redis.", "Routes are cached on the phone."),
     ("Passwords are hashed with bcrypt_sha256.", "Passwords are hashed."),
     ("Latency stays below 200 ms at p99.", "Latency stays below 200 ms."),
     ("Teachers can undo within 10 minutes.", "Teachers can undo a mark."),

@@ -32,7 +32,7 @@ from specdraft.markdown.forms import (
 from specdraft.markdown.items import Fields, Notes, is_rule, is_tbd, known_label, read_item, read_marks, read_object
 from specdraft.markdown.read import read_head
 from specdraft.markdown.text import blocks, encode, escape, indented
-from specdraft.spec import Diagram, Grounded, Item, Question, SpecFields
+from specdraft.spec import Answer, Diagram, Grounded, Item, Question, SpecFields
 
 
 def write(spec: SpecFields) -> str:
@@ -178,7 +178,8 @@ class _Writer:
         if not isinstance(item, Grounded):
             return ""
         marks = ""
-        if item.is_assumption and FORMS[type(item)].states:
+        is_open = isinstance(item, Answer) and item.answer == "unknown"  # states nothing
+        if item.is_assumption and FORMS[type(item)].states and not is_open:
             says = FORMS[type(item)].main or any(
                 field.kind != "items" and getattr(item, field.name) != type(item).model_fields[field.name].get_default()
                 for field in fields_of(type(item)).values()

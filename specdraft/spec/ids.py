@@ -104,7 +104,7 @@ def link_faults(spec: Any) -> list[LinkFault]:
 def carry(name: str, before: Any, after: Any) -> dict[str, str]:
     """Give the items of a section drafted again the ids that the same items had before.
 
-    An item is the same if it shares at least half of its words with one that stood there. Call it before
+    An item is the same if it shares a third of its words with one that stood there. Call it before
     `number`, which gives ids to the rest.
 
     Returns:
@@ -116,7 +116,7 @@ def carry(name: str, before: Any, after: Any) -> dict[str, str]:
         for item in new:
             words = _words(item)
             best = max(left, key=lambda each: _alike(left[each], words), default="")
-            item.id = best if best and _alike(left.pop(best, set()), words) >= _HALF else ""
+            item.id = best if best and _alike(left.pop(best, set()), words) >= _SAME else ""
         taken = max([int(item.id[1:]) for item in [*old, *new] if item.id], default=0)
         for order, item in enumerate(new, 1):
             if not item.id:
@@ -126,7 +126,7 @@ def carry(name: str, before: Any, after: Any) -> dict[str, str]:
     return {order: now for order, now in names.items() if order != now}
 
 
-_HALF = 0.5
+_SAME = 1 / 3
 
 
 def _words(item: Any) -> set[str]:
