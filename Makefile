@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PRD ?= examples/csv-export.md
 OUT ?= out/spec.md
 
-.PHONY: draft test check format lock corpus speed clean
+.PHONY: draft test check format lock corpus speed compat clean
 
 $(VENV)/run: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "specdraft needs Python 3.11 or later; try: make PYTHON=python3.11")'
@@ -44,8 +44,12 @@ lock: $(VENV)/dev  ## newest versions that resolve together
 corpus: $(VENV)/run  ## draft a folder of real documents and count what is lost: make corpus CORPUS=folder
 	@$(BIN)/python benchmarks/corpus.py $(CORPUS)
 
-speed: $(VENV)/run  ## ratios of time and memory
+speed: $(VENV)/run  ## ratios of time and memory, offline and with a model on loopback
 	@$(BIN)/python benchmarks/speed.py
+	@$(BIN)/python benchmarks/model.py
+
+compat: $(VENV)/run  ## a draft with llama.cpp's server and a model of random weights; builds it first, not for CI
+	@$(BIN)/python benchmarks/compat/run.py $(PRD)
 
 clean:
 	rm -rf $(VENV) out dist build .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

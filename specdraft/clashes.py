@@ -28,17 +28,30 @@ class _Mention:
     words: frozenset[str]
 
 
-def clashes(section: Any, done: Mapping[str, Any]) -> Iterator[str]:
-    """Figures of the section that other sections give differently for the same thing, one line each."""
-    others = [mention for name, part in done.items() for mention in _mentions(part, f"{name}.")]
-    for mine in _mentions(section):
-        for other in others:
+class Clashes:
+    """Compares the figures of one section with those of the others; what it has read it need not read again."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[Any, list[_Mention]]] = {}
+
+    def of(self, section: Any, done: Mapping[str, Any]) -> Iterator[str]:
+        """Figures of the section that other sections give differently for the same thing, one line each."""
+        mine = list(_mentions(section))
+        for name, part in done.items() if mine else ():
+            if name not in self._read or self._read[name][0] is not part:
+                self._read[name] = part, list(_mentions(part, f"{name}."))
+            yield from _compared(mine, self._read[name][1])
+        yield from _two_thresholds(section)
+
+
+def _compared(ours: list[_Mention], theirs: list[_Mention]) -> Iterator[str]:
+    for mine in ours:
+        for other in theirs:
             if mine.unit == other.unit and mine.values.isdisjoint(other.values) and _same_thing(mine, other):
                 yield (
                     f"{mine.at} says {mine.figure!r} where {other.at} says {other.figure!r} of the same thing: use one "
                     "figure, or name the open question that asks which one holds"
                 )
-    yield from _two_thresholds(section)
 
 
 def _two_thresholds(section: Any) -> Iterator[str]:
@@ -68,7 +81,8 @@ def _mentions(section: Any, prefix: str = "") -> Iterator[_Mention]:
         name = getattr(part, "id", "") or prefix + at
         for field in _TEXTS:
             text = getattr(part, field, "")
-            for start, end in spans(text) if isinstance(text, str) else ():
+            has_figure = isinstance(text, str) and _FIGURE.search(text)
+            for start, end in spans(text) if has_figure else ():
                 yield from _in_sentence(name, text[start:end])
 
 
@@ -78,5 +92,5 @@ def _in_sentence(at: str, sentence: str) -> Iterator[_Mention]:
     for unit in {(found[2] or "").lower().removesuffix("s") for found in figures}:
         same = [found for found in figures if (found[2] or "").lower().removesuffix("s") == unit]
         values = frozenset(value for found in same for value in facts.numbers(found[1]))
-        if unit and values:
+        if unit and values and not facts.is_empty(unit):
             yield _Mention(at, same[0][0].strip(), values, unit, words)

@@ -16,7 +16,7 @@ from specdraft.grounding import uncited
 from specdraft.judgement import Judge
 from specdraft.links import rename, wanting
 from specdraft.material import Material
-from specdraft.models.base import Ask, Model, Run
+from specdraft.models.base import Ask, Model, Prompt, Run
 from specdraft.outline import OUTLINE, SectionPlan
 from specdraft.spec import Agreement, Failure
 from specdraft.spec.ids import carry, number, own
@@ -30,6 +30,11 @@ class Work:
     model: Model
     watch: Callable[[str], Run] = lambda _: Run()
     """The run, as the section of that name sees it."""
+
+    @cached_property
+    def system(self) -> str:
+        """What every ask begins with."""
+        return wording.system(self.material)
 
     @cached_property
     def judge(self) -> Judge:
@@ -141,9 +146,10 @@ async def _attempt(plan: SectionPlan, work: Work, drafts: Drafts, remarks: Seque
 
 def _prompt(
     plan: SectionPlan, work: Work, seen: Mapping[str, BaseModel], remarks: Sequence[str], before: BaseModel | None
-) -> Any:
+) -> Prompt:
     suspects = _unreflected(work.material, seen) if plan.model is Agreement else ()
-    return wording.prompt(plan, work.material, seen, remarks=remarks, suspects=suspects, previous=before)
+    asked = wording.ask(plan, work.material, seen, remarks=remarks, suspects=suspects, previous=before)
+    return Prompt(work.system, asked)
 
 
 _MOST_SUSPECTS = 40

@@ -228,6 +228,11 @@ def support(text: str, evidence: Iterable[str], *, fewest: int = _FEWEST) -> flo
 
 
 @lru_cache(maxsize=256)
+def is_empty(word: str) -> bool:
+    """Does the word carry no meaning of its own?"""
+    return word.casefold() in _EMPTY
+
+
 def stems(text: str) -> frozenset[str]:
     """Of the words of a text that carry meaning."""
     return frozenset(

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from specdraft import facts
-from specdraft.clashes import clashes
+from specdraft.clashes import Clashes
 from specdraft.links import link_faults, unlink, wanting
 from specdraft.material import Material
 from specdraft.quotes import Index
@@ -46,6 +46,7 @@ class Judge:
         self.index = Index(material.passages)
         texts = [passage.text for passage in self.index.passages.values()]
         titles = [heading for passage in self.index.passages.values() for heading in passage.headings]
+        self._clashes = Clashes()
         self._everything = "\n".join(texts)
         self._words = facts.vocabulary([*texts, *titles, material.source.name, material.source.title])
 
@@ -57,7 +58,7 @@ class Judge:
         found += [f"diagram: {fault}" for fault in self._undrawn(section)]
         if isinstance(section, Headline):
             found += [f"summary: {each!r} is not in the source or the sections" for each in self._unsaid(section, done)]
-        found += clashes(section, done)
+        found += self._clashes.of(section, done)
         return found + link_faults(name, section, done) + wanting(name, section, done)
 
     def settle(self, name: str, section: BaseModel, done: Mapping[str, Any]) -> list[str]:
@@ -115,8 +116,8 @@ class Judge:
         """What a cited item states that its passages do not; a question states nothing."""
         if not part.citations or isinstance(part, Question):
             return []
-        cited = [each.passage for each in part.citations]
-        evidence = [self.index.passages[each] for each in cited if each in self.index.passages]
+        places = (self.index.find(each.passage, each.quote) for each in part.citations)
+        evidence = [found.passage for found in places if found]
         texts = [text for each in evidence for text in (each.text, *each.headings, *each.header)]
         said = list(_claims(part))
         more = [each for text in said for each in facts.missing(text, texts, self._words)]
@@ -175,11 +176,12 @@ class Judge:
         ]  # fmt: skip
 
     def _unsaid(self, section: Headline, done: Mapping[str, Any]) -> list[str]:
-        return [each for a, b in spans(section.summary) for each in self._unknown(section.summary[a:b], done)]
+        return self._unknown(section.summary, done)
 
-    def _unknown(self, sentence: str, done: Mapping[str, Any]) -> list[str]:
+    def _unknown(self, text: str, done: Mapping[str, Any]) -> list[str]:
+        """What is stated and stands neither in the source nor in any section."""
         texts = [self._everything, *(part.model_dump_json() for part in done.values())]
-        return facts.missing(sentence, texts, self._words | facts.vocabulary(texts[1:]))
+        return facts.missing(text, texts, self._words | facts.vocabulary(texts[1:]))
 
 
 def _claims(part: Grounded) -> Iterator[str]:

@@ -27,15 +27,17 @@ def link_faults(name: str, section: Any, done: Mapping[str, Any]) -> list[str]:
 
 def unlink(name: str, section: Any, done: Mapping[str, Any]) -> int:
     """Take those links out, in place; how many there were."""
-    ids = known(name, section, done)
-    count = 0
+    return _keep(name, section, known(name, section, done))
+
+
+def _keep(name: str, section: Any, ids: set[str]) -> int:
+    """Take all links but those to these ids out; how many there were."""
+    lost = sum(each not in ids for _, linked in _links(name, section) for each in linked)
     for _, linked in _links(name, section):
-        count += sum(each not in ids for each in linked)
         linked[:] = [each for each in linked if each in ids]
     for option in getattr(section, "options", []):
-        count += sum(score.criterion not in ids for score in option.scores)
         option.scores = [score for score in option.scores if score.criterion in ids]
-    return count
+    return lost
 
 
 def landed(sections: Mapping[str, Any]) -> list[str]:
@@ -48,9 +50,7 @@ def landed(sections: Mapping[str, Any]) -> list[str]:
     lost = 0
     carriers: dict[str, list[str]] = {}
     for name, section in sections.items():
-        for _, linked in _links(name, section):
-            lost += sum(each not in ids for each in linked)
-            linked[:] = [each for each in linked if each in ids]
+        lost += _keep(name, section, ids)
         for _, group in own(name, section):
             for item in group:
                 for field in _CARRY_OUT:

@@ -22,7 +22,7 @@ _ALIKE = (
 _SILENT = frozenset("*`\\\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _MARKS = "*`_"
 _LINE_START = re.compile(r"\n[ \t]*>[ \t>]*")
-_EMPHASIS = re.compile(r"(?<![^\W_])(?<!_)_+|_+(?![^\W_]|_)")
+_EMPHASIS = re.compile(r"(?<![^\W_])(?<![_\\])_+|_+(?![^\W_]|_)")
 """Underscores but those inside of a word: `order_id` keeps its own."""
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 """Thai, Lao, Burmese, Khmer, Japanese, Chinese: no space shows where a word ends."""

@@ -10,7 +10,6 @@ from pydantic import BaseModel
 
 from specdraft import prompts
 from specdraft.material import Material
-from specdraft.models.base import Prompt
 from specdraft.outline import SectionPlan
 from specdraft.spec import Question
 
@@ -21,7 +20,12 @@ _FLOOR, _PER_WORD, _PER_WORD_MORE, _MANY = 220, 0.42, 0.2, 1000
 """A spec's words: so many whatever the source, and a part of the source's; less of what goes beyond a thousand."""
 
 
-def prompt(  # noqa: PLR0913 - one for each thing that an ask may show
+def system(material: Material) -> str:
+    """The instructions and the material: what every ask of a run begins with."""
+    return prompts.render("system.md.j2", material=material)
+
+
+def ask(  # noqa: PLR0913 - one for each thing that an ask may show
     plan: SectionPlan,
     material: Material,
     done: Mapping[str, BaseModel],
@@ -29,10 +33,10 @@ def prompt(  # noqa: PLR0913 - one for each thing that an ask may show
     remarks: Sequence[str] = (),
     suspects: Sequence[str] = (),
     previous: BaseModel | None = None,
-) -> Prompt:
-    """What to send for a section. `system` depends on the material alone, so that every ask of a run shares it."""
+) -> str:
+    """What is asked for a section, and what is shown with it."""
     asked = [each for name in _ASKING if name in done for each in done[name].open_questions]  # type: ignore[attr-defined]
-    ask = prompts.render(
+    return prompts.render(
         "ask.md.j2",
         plan=plan,
         questions=asked,
@@ -43,7 +47,6 @@ def prompt(  # noqa: PLR0913 - one for each thing that an ask may show
         suspects=suspects,
         previous=brief(previous, quotes=True) if previous else "",
     )
-    return Prompt(prompts.render("system.md.j2", material=material), ask)
 
 
 def _touches(answer: str, section: str, questions: Sequence[Question]) -> bool:

@@ -9,10 +9,11 @@ import pytest
 import specdraft as sd
 from specdraft import prompts
 from specdraft.material import Material
+from specdraft.models.base import Ask, Prompt, Reply
 from specdraft.outline import OUTLINE, SectionPlan
 from specdraft.passages import Passage
 from specdraft.spec import Goal, Problem, Question, Questions
-from specdraft.wording import length, prompt
+from specdraft.wording import ask, length, system
 
 HOSTILE = "{{ 7*6 }} {% if %} ${{ secrets.X }} {# gone? #}"
 MATERIAL = Material(sd.Source.from_text("# Gift cards\n\nSell them.", name="prd.md"))
@@ -25,42 +26,61 @@ ASKED = Questions(
 plans = pytest.mark.parametrize("plan", OUTLINE, ids=lambda plan: plan.name)
 
 
+class Listener:
+    """A model that has nothing to say."""
+
+    name = "test/listener"
+
+    def __init__(self) -> None:
+        self.sent: list[Prompt] = []
+
+    async def ask(self, ask: Ask) -> Reply:
+        self.sent.append(ask.prompt())
+        return Reply(ask.plan.model())
+
+
 def answer(number: int) -> Passage:
     return Passage(f"A{number}", "Everybody.", 0, 1, 1, ("Who may buy one?",), "other")
 
 
 def test_braces_of_a_source_come_out_as_they_went_in() -> None:
     material = Material(sd.Source.from_text(HOSTILE))
-    assert f"[P1] {HOSTILE}" in prompt(OUTLINE[0], material, {}).system
+    assert f"[P1] {HOSTILE}" in system(material)
 
 
 @plans
-def test_every_section_is_asked_its_question_at_the_end_of_the_same_beginning(plan: SectionPlan) -> None:
-    asked = prompt(plan, MATERIAL, {"questions": ASKED})
-    assert asked.system == prompt(OUTLINE[0], MATERIAL, {}).system
-    assert asked.user.startswith("Open questions")
-    assert f"Section to draft: {plan.name}. {plan.asks}" in asked.user
+def test_every_section_is_asked_its_question_below_the_open_questions(plan: SectionPlan) -> None:
+    asked = ask(plan, MATERIAL, {"questions": ASKED})
+    assert asked.startswith("Open questions")
+    assert f"Section to draft: {plan.name}. {plan.asks}" in asked
+
+
+def test_every_ask_of_a_run_begins_with_the_same_words() -> None:
+    model = Listener()
+    sd.draft(MATERIAL.source, model=model)
+    assert len(model.sent) == len(OUTLINE) and len({each.system for each in model.sent}) == 1
+    assert len({each.user for each in model.sent}) == len(OUTLINE)
 
 
 @plans
 def test_an_answer_is_shown_to_the_sections_that_it_touches(plan: SectionPlan) -> None:
     material = Material(MATERIAL.source, answers=(answer(1), answer(2)))
-    asked = prompt(plan, material, {"questions": ASKED}).user
+    asked = ask(plan, material, {"questions": ASKED})
     assert ("[A1]" in asked) == (plan.name in ("risks", "agreement"))
     assert "[A2]" in asked, "a question that blocks nothing in particular touches all"
-    assert "Everybody." not in prompt(plan, material, {}).system
+    assert "Everybody." not in system(material)
 
 
 def test_sections_done_are_shown_with_their_ids_and_without_what_is_empty() -> None:
     done = {"questions": ASKED, "problem": Problem(goals=[Goal(id="G1", text="Sell")])}
-    asked = prompt(OUTLINE[2], MATERIAL, done).user
+    asked = ask(OUTLINE[2], MATERIAL, done)
     assert 'problem: {"goals": [{"text": "Sell", "id": "G1"}]}' in asked
     assert "Q1. Who may buy one? (default: Nobody yet.)\nQ2. In which currency?\n" in asked
 
 
 def test_a_section_drafted_before_is_shown_with_what_to_mend() -> None:
     before = Problem(goals=[Goal(id="G1", text="Sell")])
-    asked = prompt(OUTLINE[1], MATERIAL, {}, remarks=["G1 says too little"], previous=before).user
+    asked = ask(OUTLINE[1], MATERIAL, {}, remarks=["G1 says too little"], previous=before)
     assert asked.rstrip().endswith("- G1 says too little")
     assert '"text": "Sell"' in asked
 

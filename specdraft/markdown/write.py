@@ -201,7 +201,8 @@ class _Writer:
         for field in fields:
             value = getattr(item, field.name)
             info = type(item).model_fields[field.name]
-            if not info.is_required() and value == info.get_default(call_default_factory=True):
+            is_open = isinstance(item, Answer) and field.name == "answer" and bool(item.reason or item.citations)
+            if not info.is_required() and value == info.get_default(call_default_factory=True) and not is_open:
                 continue
             if field.kind == "fact" and (field.closed or field.many or not (literal or "`" in value)):
                 facts.append(f"{field.label}: {_shown(value)}")

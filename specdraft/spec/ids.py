@@ -112,11 +112,10 @@ def carry(name: str, before: Any, after: Any) -> dict[str, str]:
     """
     names: dict[str, str] = {}
     for (letter, old), (_, new) in zip(own(name, before), own(name, after), strict=True):
-        left = {item.id: _words(item) for item in old}
-        for item in new:
-            words = _words(item)
-            best = max(left, key=lambda each: _alike(left[each], words), default="")
-            item.id = best if best and _alike(left.pop(best, set()), words) >= _SAME else ""
+        pairs = [(_alike(_words(item), _words(was)), order, was.id) for order, item in enumerate(new) for was in old]
+        for likeness, order, was in sorted(pairs, key=lambda pair: -pair[0]):
+            if likeness >= _SAME and not new[order].id and was not in {item.id for item in new}:
+                new[order].id = was
         taken = max([int(item.id[1:]) for item in [*old, *new] if item.id], default=0)
         for order, item in enumerate(new, 1):
             if not item.id:

@@ -28,7 +28,7 @@ def transient(error: BaseException) -> bool:
     if not isinstance(error, Exception) or isinstance(error, ModelError):
         return False
     if code := status(error):
-        return _code(error) not in _QUOTA and (code in (408, 409, 429) or code >= 500)
+        return not _is_quota(error) and (code in (408, 409, 429) or code >= 500)
     return any(kind.__name__ in _BROKEN for kind in type(error).__mro__) or isinstance(error, ValueError)
 
 
@@ -72,6 +72,10 @@ _KINDS: dict[int | str, tuple[type[ModelError], str, str]] = {
 """What went wrong, by status or kind: whether it ends the run or costs one section, in words, and what to do next."""
 
 
+_LONGEST = 300
+"""Characters of what a server said that are passed on."""
+
+
 def explained(error: BaseException | None, where: str) -> ModelError:
     """The exception in our words, without keys and without the prompt."""
     if isinstance(error, ModelError):
@@ -79,7 +83,7 @@ def explained(error: BaseException | None, where: str) -> ModelError:
     kind = _kind(error)
     made, said, hint = _KINDS[kind]
     code = f" ({status(error)})" if status(error) else ""
-    detail = scrubbed(_message(error)) if kind not in ("late", "not JSON") else ""
+    detail = scrubbed(_message(error))[:_LONGEST] if kind not in ("late", "not JSON") else ""
     return made(
         f"{said.format(where=where)}{code}" + (f": {detail}" if detail else ""),
         hint=hint,
@@ -92,7 +96,7 @@ def _kind(error: BaseException | None) -> int | str:
     code = status(error)
     names = {kind.__name__ for each in (error, getattr(error, "__cause__", None)) for kind in type(each).__mro__}
     found: dict[int | str, bool] = {
-        "quota": _code(error) in _QUOTA,
+        "quota": _is_quota(error),
         "window": "context_length" in _code(error) or "maximum context" in _message(error),
         code: code in _KINDS,
         "server": code > 0,
@@ -111,12 +115,17 @@ def scrubbed(text: str) -> str:
     return _SECRET.sub("[key]", text)
 
 
+def _is_quota(error: Any) -> bool:
+    return any(each in _code(error).split() for each in _QUOTA)
+
+
 def _code(error: Any) -> str:
-    return str(getattr(error, "code", "") or "")
+    """What the server calls it, as `code` or as `type`."""
+    return f"{getattr(error, 'code', '') or ''} {getattr(error, 'type', '') or ''}"
 
 
 def _message(error: Any) -> str:
     """What the server said, in a line."""
     body = getattr(error, "body", None)
     said = body.get("message") if isinstance(body, dict) else None
-    return " ".join(str(said or error or "").split())[:300]
+    return " ".join(str(said or error or "").split())

@@ -137,6 +137,7 @@ def _client(name: str, provider: str, mode: str | None) -> Any:
 
     for logger in ("instructor", "openai"):
         logging.getLogger(logger).addHandler(logging.NullHandler())
+    logging.getLogger("instructor.v2.retry").setLevel(logging.CRITICAL)  # its errors quote the document
     if provider in _KEYS and not any(os.environ.get(key) for key in _KEYS[provider]):
         raise ModelError(
             f"there is no key for {name}",
@@ -161,7 +162,8 @@ def _client(name: str, provider: str, mode: str | None) -> Any:
 
 def _where(raw: Any, provider: str) -> str:
     """The server, as a person would name it."""
-    return urlsplit(str(getattr(raw, "base_url", "") or "")).netloc or provider
+    address = urlsplit(str(getattr(raw, "base_url", "") or ""))
+    return f"{address.hostname}:{address.port}" if address.port else address.hostname or provider
 
 
 def _constant_tools(provider: str) -> dict[str, list[Any]]:

@@ -23,9 +23,9 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from specdraft.errors import AnswerError
+from specdraft.errors import AnswerError, ModelError
 from specdraft.models.instructor_.answers import ASKING
-from specdraft.models.instructor_.faults import explained, retry_after, transient
+from specdraft.models.instructor_.faults import explained, retry_after, scrubbed, status, transient
 from specdraft.spec import Usage
 from specdraft.tokens import tokens
 
@@ -49,6 +49,7 @@ class Wire:
     ) -> None:
         self._create, self._tools, self._where, self._timeout = create, tools, where, timeout
         self._places = asyncio.Semaphore(limit)
+        self._tokens_of_tools = tokens(json.dumps(next(iter(tools.values()), [])))
 
     async def create(self, **request: Any) -> Any:
         """The provider's answer to the request, paid once.
@@ -67,7 +68,7 @@ class Wire:
         else:
             run.tell("asked" if asking.calls == 1 else "reasked")
             answer = await self._sent(request)
-            run.keep(digest, _dumped(answer))
+            await asyncio.to_thread(run.keep, digest, _dumped(answer))  # it waits for the disk
             run.spent(_usage(answer, request))
         _look(answer)
         return answer
@@ -78,7 +79,8 @@ class Wire:
         own = json.dumps(request.get("tools"), sort_keys=True)
         constant = self._tools.get(own)
         sent = request | {"tools": constant} if constant else request
-        needed = tokens(json.dumps([sent.get("messages"), sent.get("tools")], ensure_ascii=False, default=str))
+        needed = tokens(json.dumps(request.get("messages"), ensure_ascii=False, default=str))
+        needed += self._tokens_of_tools if constant else tokens(own)
 
         def told(state: RetryCallState) -> None:
             failed = state.outcome.exception() if state.outcome else None
@@ -97,8 +99,11 @@ class Wire:
                     run.admit(needed)
                     async with self._places:
                         return _parsed(await self._create(**sent), self._where)
+        except ModelError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever an SDK raises, in our words
-            raise explained(error, self._where) from (None if getattr(error, "status_code", 0) in (401, 403) else error)
+            # What a server says may hold the key: its exception is not chained.
+            raise explained(error, self._where) from (None if status(error) else error)
         raise AssertionError  # tenacity returns or raises
 
 
@@ -120,13 +125,17 @@ def _dumped(answer: Any) -> str:
     return json.dumps({"kind": kind, "body": body}, ensure_ascii=False, default=str)
 
 
+_VENDORS = ("openai", "anthropic", "google", "mistralai", "groq", "cohere")
+"""Packages whose types an answer on disk may name."""
+
+
 def _revived(kept: str) -> Any:
     """The provider's object again; None for what is no answer, such as a file cut short."""
     try:
         said = json.loads(kept)
         module, _, name = said["kind"].partition(":")
-        if module.partition(".")[0] not in ("openai", "anthropic", "google", "mistralai", "groq", "cohere"):
-            return said["body"]
+        if module.partition(".")[0] not in _VENDORS:
+            return said["body"] if said["kind"] == "builtins:dict" else None
         kind: Any = getattr(import_module(module), name)
         return kind.model_validate(said["body"])
     except (ValueError, KeyError, TypeError, ImportError, AttributeError):
@@ -160,7 +169,7 @@ def _usage(answer: Any, request: Mapping[str, Any]) -> Usage:
 def _at(value: Any, path: str) -> int:
     for name in path.split("."):
         value = getattr(value, name, None)
-    return value if isinstance(value, int) else 0
+    return max(0, value) if isinstance(value, int) else 0
 
 
 def _parsed(answer: Any, where: str) -> Any:
@@ -180,6 +189,9 @@ def _said(answer: Any) -> str:
     return "".join([message.content or "", *(call.function.arguments or "" for call in calls)])
 
 
+_AGAIN = "Run the same command again."
+
+
 def _look(answer: Any) -> None:
     """Is there anything to parse?
 
@@ -189,7 +201,8 @@ def _look(answer: Any) -> None:
     if not hasattr(answer, "choices"):
         return
     if not answer.choices or answer.choices[0].message is None:
-        raise AnswerError("the model answered with nothing", hint="Run the same command again.")
+        said = scrubbed(str(getattr(answer, "error", None) or ""))[:300]  # some gateways send errors as success
+        raise AnswerError("the model answered with nothing" + (f": {said}" if said else ""), hint=_AGAIN)
     choice = answer.choices[0]
     if refusal := getattr(choice.message, "refusal", None):
         raise AnswerError(f"the model refused: {' '.join(refusal.split())[:300]}", hint="Try another model.")
@@ -199,8 +212,8 @@ def _look(answer: Any) -> None:
         raise AnswerError(
             "the answer was cut off at the model's output limit", hint="Use a model with a larger output limit."
         )
-    said = len(_said(answer))
-    if not said:
-        raise AnswerError("the model answered with nothing", hint="Run the same command again.")
-    if said > LONGEST_ANSWER:
-        raise AnswerError(f"the answer has {said:,} characters; a section has at most {LONGEST_ANSWER:,}")
+    length = len(_said(answer))
+    if not length:
+        raise AnswerError("the model answered with nothing", hint=_AGAIN)
+    if length > LONGEST_ANSWER:
+        raise AnswerError(f"the answer has {length:,} characters; a section has at most {LONGEST_ANSWER:,}")
