@@ -80,12 +80,16 @@ async def draft_section(
     )
     run.spent(reply.usage)
     section = reply.section
-    told = [] if getattr(work.model, "verbatim", False) else work.judge.settle(plan.name, section, seen)
+    told = [] if _is_verbatim(work.model) else work.judge.settle(plan.name, section, seen)
     if before is not None:
         rename(plan.name, section, carry(plan.name, before, section))
     number(own(plan.name, section), _given(seen))
     run.tell("drafted", _counted(section))
     return section, told
+
+
+def _is_verbatim(model: Model) -> bool:
+    return bool(getattr(model, "verbatim", False))
 
 
 async def draft_sections(work: Work, given: Mapping[str, BaseModel], plans: Sequence[SectionPlan] = OUTLINE) -> Drafts:
@@ -99,6 +103,9 @@ async def draft_sections(work: Work, given: Mapping[str, BaseModel], plans: Sequ
         loose = {plan.name: wanting(plan.name, drafts.sections.get(plan.name), drafts.sections) for plan in plans}
         await _draft([plan for plan in plans if loose[plan.name]], work, drafts, loose)
     await _draft(closing, work, drafts)
+    if not _is_verbatim(work.model):
+        for section in drafts.sections.values():
+            work.judge.mark(section)
     return drafts
 
 
@@ -159,7 +166,7 @@ _SENTENCE = 4
 
 def _unreflected(material: Material, seen: Mapping[str, BaseModel]) -> list[str]:
     """Sentences of the source that no section cites."""
-    cited = [each for part in uncited(seen.values(), material.source) for each in part.citations]
+    cited = [each for part in uncited(seen.values(), material.source, touched=0) for each in part.citations]
     left = [each for each in cited if len(each.quote.split()) >= _SENTENCE]
     lines = [f"no section cites [{each.passage}] {' '.join(each.quote.split())[:300]}" for each in left]
     return lines[:_MOST_SUSPECTS]

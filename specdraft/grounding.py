@@ -45,15 +45,28 @@ def unfounded(spec: BaseModel, source: Source) -> list[Citation]:
     return [citation for citation in citations(spec) if citation.quote not in texts.get(citation.passage, "")]
 
 
-def uncited(spec: BaseModel | Iterable[BaseModel], source: Source, answers: Iterable[Passage] = ()) -> list[Statement]:
-    """What the source and the answers say and no citation touches, in order: runs of sentences, tables whole."""
+TOUCHED = 1 / 3
+"""The part of a sentence that must be quoted for it not to be listed as left out."""
+
+
+def uncited(
+    spec: BaseModel | Iterable[BaseModel], source: Source, answers: Iterable[Passage] = (), *, touched: float = TOUCHED
+) -> list[Statement]:
+    """What the source and the answers say and no citation touches, in order: runs of sentences, tables whole.
+
+    Args:
+        spec: a spec, or some of its sections.
+        source: what it was drafted from.
+        answers: passages beside the source's.
+        touched: the part of a sentence that must be quoted; 0 for any word.
+    """
     quotes: dict[str, list[str]] = {}
     for citation in citations(spec, placed=True):
         quotes.setdefault(citation.passage, []).append(citation.quote)
     left: list[Statement] = []
     table = 0
     for passage in (*source.passages, *answers):
-        for start, end in _left(passage.text, quotes.get(passage.id, [])) if passage.kind != "heading" else ():
+        for start, end in _left(passage.text, quotes.get(passage.id, []), touched) if passage.kind != "heading" else ():
             quote = passage.text[start:end]
             citation = Citation(
                 passage=passage.id, quote=quote, line=passage.line_start + passage.text.count("\n", 0, start)
@@ -78,11 +91,7 @@ def _between(source: Source, last: Citation, row: Passage) -> str:
     return f"\n{rule.strip(' >')}\n"
 
 
-_TOUCHED = 1 / 3
-"""The part of a sentence that must be quoted for it not to be listed as left out."""
-
-
-def _left(text: str, quotes: list[str]) -> Iterator[tuple[int, int]]:
+def _left(text: str, quotes: list[str], touched: float) -> Iterator[tuple[int, int]]:
     """Runs of sentences that no quote touches."""
     if any(quote == text for quote in quotes):
         return
@@ -94,7 +103,8 @@ def _left(text: str, quotes: list[str]) -> Iterator[tuple[int, int]]:
             covered.append((start, end))
     run: tuple[int, int] | None = None
     for start, end in spans(text) or [(0, len(text))]:
-        if sum(max(0, min(b, end) - max(a, start)) for a, b in covered) >= (end - start) * _TOUCHED:
+        quoted = sum(max(0, min(b, end) - max(a, start)) for a, b in covered)
+        if quoted and quoted >= (end - start) * touched:
             if run:
                 yield run
             run = None

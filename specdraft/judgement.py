@@ -15,9 +15,20 @@ from specdraft import facts
 from specdraft.clashes import Clashes
 from specdraft.links import link_faults, unlink, wanting
 from specdraft.material import Material
-from specdraft.quotes import Index
+from specdraft.quotes import Index, folded
 from specdraft.sentences import spans
-from specdraft.spec import Citation, Diagram, Grounded, Headline, Option, Question, Risk, Statement
+from specdraft.spec import (
+    Answer,
+    Citation,
+    Diagram,
+    Grounded,
+    Headline,
+    Option,
+    Question,
+    Risk,
+    Score,
+    Statement,
+)  # fmt: skip
 from specdraft.walk import walk
 
 DRAFTER = "drafter"
@@ -33,8 +44,11 @@ PROPOSALS = {
 """Fields in which a cited item may say more than its source, and the word that then marks it."""
 _VERBATIM = ("url", "test_plan", "separate_spec")
 _SILENT = ("topic", "id", "slot", "raised_by", "placed_by", *_VERBATIM)
-_ENOUGH, _SOME = 0.6, 0.34
-"""Share of its words that stand in the cited passages: of a proposal that is none, of a statement that is cited."""
+_WHOLLY, _ENOUGH, _SOME = 0.85, 0.6, 0.34
+"""Share of its words that stand in the cited passages: of a mitigation that is the source's own, of a risk that the
+source raises, of a statement that is cited."""
+_GENERAL = facts.vocabulary(["service store database api web page app server job queue system ui worker file"])
+"""What a box of the diagram may be called beside the words of the source and the section."""
 _SHORTEST = 4
 """Characters of a quote, but of a passage that is hardly longer itself."""
 
@@ -63,25 +77,34 @@ class Judge:
 
     def settle(self, name: str, section: BaseModel, done: Mapping[str, Any]) -> list[str]:
         """Take out of the answer what is wrong with it, in place; say what was taken out."""
-        stated = [part for _, part in walk(section) if isinstance(part, Grounded)]
         removed = sum(self._settle_part(part) for _, part in walk(section))
-        told = [f"{_counted(removed, 'citation')} taken out: the words are not in the source"] if removed else []
-        doubtful = [part for part in stated if self._says_more(part)]
+        doubtful = [part for _, part in walk(section) if isinstance(part, Grounded) and self._says_more(part)]
         for part in doubtful:
             part.citations.clear()
-        if doubtful:
-            told.append(f"{_counted(len(doubtful), 'item')} shown as an assumption: more is said than is cited")
-        for part in stated:
-            self._mark_proposals(part)
-        if self._undrawn(section):
+        drawn = bool(self._undrawn(section))
+        if drawn:
             section.diagram = None  # type: ignore[attr-defined]
-            told.append("the diagram was taken out because it shows parts that nothing names")
-        if isinstance(section, Headline) and self._unsaid(section, done):
-            kept = [section.summary[a:b] for a, b in spans(section.summary)]
-            section.summary = " ".join(each for each in kept if not self._unknown(each, done))
-            told.append("sentences of the summary were taken out because nothing else says them")
+        cut = isinstance(section, Headline) and self._settle_summary(section, done)
+        scores = sum(self._settle_scores(part) for _, part in walk(section) if isinstance(part, Option))
         unlinked = unlink(name, section, done)
-        return told + ([f"{_counted(unlinked, 'link')} taken out: there is no such id"] if unlinked else [])
+        told = {
+            f"{_counted(removed, 'citation')} taken out: the words are not in the source": removed,
+            f"{_counted(len(doubtful), 'item')} shown as an assumption: more is said than is cited": doubtful,
+            "the diagram taken out: it shows parts that nothing names": drawn,
+            "sentences of the summary taken out: nothing else says them": cut,
+            f"{_counted(scores, 'score')} taken out: nothing else says what the reason says": scores,
+            f"{_counted(unlinked, 'link')} taken out: there is no such id": unlinked,
+        }
+        return [said for said, is_so in told.items() if is_so]
+
+    def mark(self, section: BaseModel) -> None:
+        """Mark what a cited item proposes or assumes beyond its source, and who raised it, in place.
+
+        Done once all sections are there: a model is shown its answers as it gave them.
+        """
+        for _, part in walk(section):
+            if isinstance(part, Grounded) and part.citations:
+                self._mark(part)
 
     def _of(self, part: BaseModel) -> Iterator[str]:
         for field in _VERBATIM:
@@ -89,6 +112,9 @@ class Judge:
                 yield f"{field} {value!r} is not in the source; leave it empty"
         if not isinstance(part, Grounded):
             return
+        for score in part.scores if isinstance(part, Option) else ():
+            if extra := self._nowhere(score):
+                yield f"the reason of {score.criterion} says {', '.join(map(repr, extra))}, which nothing else says"
         good = True
         for citation in part.citations:
             if fault := self._misquote(citation):
@@ -100,10 +126,29 @@ class Judge:
                 "do, say only what they say, or take the citations out so that it is shown as an assumption"
             )
 
+    def _settle_summary(self, section: Headline, done: Mapping[str, Any]) -> bool:
+        """Without the sentences that state what nothing else does; were there any?"""
+        if not self._unsaid(section, done):
+            return False
+        sentences = [section.summary[a:b] for a, b in spans(section.summary)]
+        section.summary = " ".join(each for each in sentences if not self._unknown(each, done))
+        return True
+
+    def _settle_scores(self, option: Option) -> int:
+        """Without the scores whose reasons state what is nowhere; how many there were."""
+        kept = [score for score in option.scores if not self._nowhere(score)]
+        lost = len(option.scores) - len(kept)
+        option.scores = kept
+        return lost
+
+    def _nowhere(self, score: Score) -> list[str]:
+        """Figures and names in the reason of a score that stand nowhere in the material."""
+        return facts.missing(score.reason, [self._everything], self._words)
+
     def _misquote(self, citation: Citation) -> str:
         found = self.index.find(citation.passage, citation.quote)
         if found:
-            if len(citation.quote) >= _SHORTEST or len(found.passage.text) <= 2 * _SHORTEST:
+            if len(folded(found.text)[0]) >= _SHORTEST or len(found.passage.text) <= 2 * _SHORTEST:
                 return ""
             return f"the quote {citation.quote!r} is too short to show anything; quote the clause that says it"
         near = "; ".join(f"[{each.id}] {_short(each.text)}" for each in self.index.nearest(citation.quote))
@@ -121,8 +166,9 @@ class Judge:
         texts = [text for each in evidence for text in (each.text, *each.headings, *each.header)]
         said = list(_claims(part))
         more = [each for text in said for each in facts.missing(text, texts, self._words)]
-        if not more and isinstance(part, Statement) and facts.support(part.text, texts) < _SOME:
-            more = [_short(part.text)]
+        told = part.text if isinstance(part, Statement) else part.reason if isinstance(part, Answer) else ""
+        if not more and facts.support(told, texts) < _SOME:
+            more = [_short(told)]
         return list(dict.fromkeys(more))
 
     def _settle_part(self, part: BaseModel) -> int:
@@ -141,9 +187,7 @@ class Judge:
         part.citations = list({(each.passage, each.quote): each for each in kept}.values())
         return removed
 
-    def _mark_proposals(self, part: Grounded) -> None:
-        if not part.citations:
-            return
+    def _mark(self, part: Grounded) -> None:
         if isinstance(part, (Risk, Option)) and not part.raised_by and not self._is_told(part):
             part.raised_by = DRAFTER
         texts = [self.index.passages[each.passage].text for each in part.citations]
@@ -151,7 +195,7 @@ class Judge:
             value = getattr(part, field, "")
             if not isinstance(value, str) or not value or value.startswith(tuple(PROPOSALS.values())):
                 continue
-            if facts.support(value, texts, fewest=1) < _ENOUGH or facts.missing(value, texts, self._words):
+            if facts.support(value, texts, fewest=1) < _WHOLLY or facts.missing(value, texts, self._words):
                 setattr(part, field, mark + value)
 
     def _is_told(self, part: Risk | Option) -> bool:
@@ -168,11 +212,11 @@ class Judge:
         if not isinstance(diagram, Diagram):
             return []
         named = [text for _, part in walk(section) if isinstance(part, Grounded) for text in _claims(part)]
-        known = self._words | facts.vocabulary(named)
+        known = self._words | facts.vocabulary(named) | _GENERAL
         return [
             f"no statement names {node.label!r}"
             for node in diagram.nodes
-            if not facts.vocabulary([node.label]) & known
+            if node.kind != "client" and facts.vocabulary([node.label]) - known
         ]  # fmt: skip
 
     def _unsaid(self, section: Headline, done: Mapping[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ from specdraft.spec.ids import LINKS, own
 
 def known(name: str, section: Any, done: Mapping[str, Any]) -> set[str]:
     """The ids that the section may name: those of the sections done, and its own by their order."""
-    ids = {item.id for each, part in done.items() for _, group in own(each, part) for item in group}
+    ids = {item.id for each, part in done.items() for _, group in own(each, part) for item in group if item.id}
     return ids | {f"{letter}{n}" for letter, group in own(name, section) for n, _ in enumerate(group, 1)}
 
 

@@ -58,10 +58,10 @@ def test_a_link_that_leads_nowhere_is_told_with_the_ids_that_there_are() -> None
     ]
 
 
-def test_where_there_is_no_id_at_all_that_is_told() -> None:
-    section = words.Rollout(steps=[])
-    section.steps = [words.Step(text="s", mitigates=["R1"])]
-    assert link_faults("rollout", section, {}) == ["steps[0].mitigates: there is no R1; the ids are S1"]
+def test_items_that_have_no_id_yet_cannot_be_linked_to() -> None:
+    section = words.Rollout(steps=[words.Step(text="s", mitigates=["R1"])])
+    done = {"risks": words.Risks(items=[words.Risk(title="x")])}
+    assert link_faults("rollout", section, done) == ["steps[0].mitigates: there is no R1; the ids are S1"]
 
 
 def test_scores_name_the_criteria_of_their_own_section() -> None:

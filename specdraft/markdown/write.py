@@ -72,7 +72,7 @@ class _Writer:
             part = self._slot(slot)
             if part or slot.asked:
                 lines += [_heading(slot.level, slot.title) if slot.level else f"**{slot.title}**", "", *part]
-                if slot.path in self.asking or not (part or self._is_split(slot)):
+                if slot.path in self.asking or not (part or (slot.level and self._is_split(slot))):
                     lines += [*([""] if part else []), self._tbd(slot)]
                 lines.append("")
         for label, note in self.notes.items():
