@@ -16,8 +16,9 @@ from specdraft.spec import Question
 _ASKING = ("questions", "agreement")
 """The sections that hold open questions, in the order in which they are asked."""
 _UNSEEN = ("placed_by", "line", "topic", "slot")
-_FLOOR, _PER_WORD, _PER_WORD_MORE, _MANY = 220, 0.42, 0.2, 1000
-"""A spec's words: so many whatever the source, and a part of the source's; less of what goes beyond a thousand."""
+_FLOOR, _PER_WORD, _PER_WORD_MORE, _MANY, _MOST = 220, 0.42, 0.2, 1000, 10_000
+"""A spec's words: so many whatever the source, and a part of the source's; less of what goes beyond a thousand,
+and none of what goes beyond ten thousand."""
 
 
 def system(material: Material) -> str:
@@ -58,7 +59,7 @@ def _touches(answer: str, section: str, questions: Sequence[Question]) -> bool:
 def length(material: Material) -> float:
     """How many words the spec should have, its questions apart."""
     words = len(material.source.text.split())
-    return _FLOOR + _PER_WORD * min(words, _MANY) + _PER_WORD_MORE * max(0, words - _MANY)
+    return _FLOOR + _PER_WORD * min(words, _MANY) + _PER_WORD_MORE * max(0, min(words, _MOST) - _MANY)
 
 
 def brief(section: BaseModel, *, quotes: bool = False) -> str:

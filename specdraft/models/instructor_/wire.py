@@ -10,6 +10,7 @@ import hashlib
 import json
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -79,8 +80,7 @@ class Wire:
         own = json.dumps(request.get("tools"), sort_keys=True)
         constant = self._tools.get(own)
         sent = request | {"tools": constant} if constant else request
-        needed = tokens(json.dumps(request.get("messages"), ensure_ascii=False, default=str))
-        needed += self._tokens_of_tools if constant else tokens(own)
+        needed = _length(request) + (self._tokens_of_tools if constant else tokens(own))
 
         def told(state: RetryCallState) -> None:
             failed = state.outcome.exception() if state.outcome else None
@@ -105,6 +105,16 @@ class Wire:
             # What a server says may hold the key: its exception is not chained.
             raise explained(error, self._where) from (None if status(error) else error)
         raise AssertionError  # tenacity returns or raises
+
+
+_counted = lru_cache(maxsize=16)(tokens)
+"""The instructions and the source begin every request of a run: they are counted once."""
+
+
+def _length(request: Mapping[str, Any]) -> int:
+    """Tokens of what is said in the request, about; its tools apart."""
+    said = [request.get("system"), *(message.get("content") for message in request.get("messages") or ())]
+    return sum(_counted(each if isinstance(each, str) else json.dumps(each, default=str)) for each in said if each)
 
 
 def _wait(state: RetryCallState) -> float:
@@ -161,7 +171,7 @@ def _usage(answer: Any, request: Mapping[str, Any]) -> Usage:
     counts = {name: next((n for path in paths if (n := _at(answer, path))), 0) for name, paths in _COUNTS.items()}
     counts["input_tokens"] += sum(_at(answer, path) for path in _BESIDE)
     if not counts["input_tokens"]:
-        counts["input_tokens"] = tokens(json.dumps(request.get("messages"), ensure_ascii=False, default=str))
+        counts["input_tokens"] = _length(request)
         counts["output_tokens"] = tokens(_said(answer))
     return Usage(calls=1, **counts)
 
