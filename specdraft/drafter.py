@@ -80,6 +80,9 @@ async def draft_section(
     )
     run.spent(reply.usage)
     section = reply.section
+    for _, group in own(plan.name, section):
+        for item in group:
+            item.id = ""  # ids are given by code, whatever a model says
     told = [] if _is_verbatim(work.model) else work.judge.settle(plan.name, section, seen)
     if before is not None:
         rename(plan.name, section, carry(plan.name, before, section))

@@ -227,12 +227,12 @@ def support(text: str, evidence: Iterable[str], *, fewest: int = _FEWEST) -> flo
     return sum(word in known for word in words) / len(words) if len(words) >= fewest else 1.0
 
 
-@lru_cache(maxsize=256)
 def is_empty(word: str) -> bool:
     """Does the word carry no meaning of its own?"""
     return word.casefold() in _EMPTY
 
 
+@lru_cache(maxsize=256)
 def stems(text: str) -> frozenset[str]:
     """Of the words of a text that carry meaning."""
     return frozenset(
