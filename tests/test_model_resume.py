@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from specdraft import OUTLINE, ModelError, Spec, draft, draft_async, prompts
+from specdraft import OUTLINE, ModelError, Spec, ask, draft, draft_async, prompts, questionnaire
 from specdraft.progress import Progress
 from tests import wire
 from tests.test_cli import command, environment
@@ -469,3 +469,29 @@ def test_a_second_model_error_after_a_first_does_not_lose_what_was_answered(
         assert draft(prd, model="openai/test").problem.goals
         assert not draft(prd, model="openai/test").meta.failures
         assert server.counts() == ONCE + Counter(["solution"])
+
+
+def test_questions_asked_first_are_not_asked_again(prd: Path, server: ChatServer) -> None:
+    questions = ask(prd, model="openai/test")
+    assert server.counts() == Counter(["questions"])
+    spec = draft(prd, model="openai/test")
+    assert server.counts() == ONCE
+    assert [each.question for each in spec.open_questions] == [each.question for each in questions]
+
+
+def test_an_answer_asks_anew_for_what_it_touches_and_no_more(prd: Path, server: ChatServer, tmp_path: Path) -> None:
+    spec = draft(prd, model="openai/test")
+    last = spec.open_questions[-1]
+    blocked = last.model_copy(update={"blocks": ["success"]})
+    asked = [*spec.open_questions[:-1], blocked]
+    path = tmp_path / "questions.md"
+    path.write_text(questionnaire.write(asked, prd.name), encoding="utf-8")
+    before = server.counts()
+    draft(prd, model="openai/test", answers=path)
+    assert server.counts() == before, "a file without answers changes nothing"
+    told = path.read_text(encoding="utf-8").partition(f"## {last.id} ")
+    answered = told[2].replace("\n**Answer:**", "\n**Answer:** The shop keeper.", 1)
+    path.write_text(told[0] + told[1] + answered, encoding="utf-8")
+    after = draft(prd, model="openai/test", answers=path)
+    assert server.counts() - before == Counter(["success", "agreement"])
+    assert last.id not in [each.id for each in after.open_questions]
