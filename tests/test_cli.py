@@ -290,3 +290,38 @@ def test_the_command_is_installed(prd: Path) -> None:
     ran = subprocess.run([installed, "draft", prd], capture_output=True, check=False, env=environment())
     assert ran.returncode == 0
     assert ran.stdout.startswith(b"# Gift cards\n")
+
+
+def test_questions_are_written_to_be_filled_in_and_given_back(prd: Path, tmp_path: Path) -> None:
+    questions, spec = tmp_path / "questions.md", tmp_path / "spec.md"
+    out, remarks = done("ask", prd, "-o", questions)
+    assert out == "" and remarks[-1].endswith(f"-> {questions}")
+    text = questions.read_text(encoding="utf-8")
+    assert done("ask", prd)[0] == text
+    count = text.count("\n**Answer:**")
+    assert remarks[-1].startswith(f"{count} open questions in prd.md")
+    questions.write_text(text.replace("\n**Answer:**", "\n**Answer:** As the shop says.", 1), encoding="utf-8")
+    done("draft", prd, "--answers", questions, "-o", spec)
+    drafted = Spec.from_markdown(spec.read_text(encoding="utf-8"))
+    assert len(drafted.open_questions) == count - 1
+    assert "As the shop says." in drafted.to_markdown()
+
+
+def test_progress_as_json_is_a_line_an_event_on_standard_error(prd: Path) -> None:
+    _, lines = done("draft", prd, "--json-progress")
+    events = [json.loads(line) for line in lines if line.startswith("{")]
+    assert [event["section"] for event in events] == [plan.name for plan in OUTLINE]
+    assert {event["state"] for event in events} == {"drafted"}
+
+
+def test_questions_are_markdown_only(prd: Path, tmp_path: Path) -> None:
+    assert "questions.json" in refused(2, "ask", prd, "-o", tmp_path / "questions.json")
+
+
+def test_answers_that_are_not_there_are_refused(prd: Path, tmp_path: Path) -> None:
+    assert "cannot read" in refused(2, "draft", prd, "--answers", tmp_path / "none.md")
+
+
+@pytest.mark.parametrize("model", ["openai/gpt-5-mini", "nobody/knows-it", "openai", "anthropic/claude"])
+def test_a_model_that_cannot_be_used_costs_nothing_and_says_what_to_do(prd: Path, model: str) -> None:
+    refused(3, "draft", prd, "--model", model)
