@@ -65,7 +65,10 @@ def uncited(
         quotes.setdefault(citation.passage, []).append(citation.quote)
     left: list[Statement] = []
     table = 0
+    tables = {passage.block for passage in source.passages if passage.kind == "row" and passage.id in quotes}
     for passage in (*source.passages, *answers):
+        if passage.kind == "row" and not passage.header and passage.block in tables:
+            continue  # the header of a table of which something is cited
         for start, end in _left(passage.text, quotes.get(passage.id, []), touched) if passage.kind != "heading" else ():
             quote = passage.text[start:end]
             citation = Citation(

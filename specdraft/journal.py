@@ -13,6 +13,7 @@ import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from platformdirs import user_cache_path
 
@@ -52,12 +53,11 @@ class Journal:
             OSError: it cannot be written.
         """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        aside = self._at(request).with_suffix(f".{os.getpid()}.tmp")
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with NamedTemporaryFile(dir=self.folder, suffix=".tmp", delete=False) as file:
             file.write(answer.encode())
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(self._at(request))
+        Path(file.name).replace(self._at(request))
         if os.name == "posix":
             folder = os.open(self.folder, os.O_RDONLY)
             try:

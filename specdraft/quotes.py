@@ -121,12 +121,21 @@ class Index:
         for at in _whole(text, origins, needle):
             origin = origins[at : at + len(needle)]
             start, end = min(origin), max(origin) + 1
-            while start > 0 and passage.text[start - 1] in _MARKS:
-                start -= 1
-            while end < len(passage.text) and passage.text[end] in _MARKS:
-                end += 1
+            first, last = start, end
+            while first > 0 and passage.text[first - 1] in _MARKS:
+                first -= 1
+            while last < len(passage.text) and passage.text[last] in _MARKS:
+                last += 1
+            # The marks beside the words belong to them where they close what is open.
+            spans = ((start, end), (first, last), (first, end), (start, last))
+            start, end = next((each for each in spans if _is_closed(passage.text[slice(*each)])), (start, end))
             return Found(passage, start, passage.text[start:end])
         return None
+
+
+def _is_closed(text: str) -> bool:
+    """Does each mark of emphasis have its like?"""
+    return not any(text.count(mark) % 2 for mark in _MARKS)
 
 
 def _whole(text: str, origins: list[int], needle: str) -> Iterator[int]:

@@ -16,6 +16,8 @@ from specdraft.spec import Question
 _ASKING = ("questions", "agreement")
 """The sections that hold open questions, in the order in which they are asked."""
 _UNSEEN = ("placed_by", "line", "topic", "slot")
+_ALWAYS = ("answer", "required")
+"""What says something even where it is the default: unknown."""
 _FLOOR, _PER_WORD, _PER_WORD_MORE, _MANY, _MOST = 220, 0.42, 0.2, 1000, 10_000
 """A spec's words: so many whatever the source, and a part of the source's; less of what goes beyond a thousand,
 and none of what goes beyond ten thousand."""
@@ -64,15 +66,21 @@ def length(material: Material) -> float:
 
 def brief(section: BaseModel, *, quotes: bool = False) -> str:
     """A section as compact JSON: what is empty left out, citations as the passages that they name."""
-    return json.dumps(_brief(section.model_dump(exclude_defaults=True), quotes=quotes), ensure_ascii=False)
+    return json.dumps(_brief(section, quotes=quotes), ensure_ascii=False)
 
 
 def _brief(part: Any, *, quotes: bool) -> Any:
     if isinstance(part, list):
         return [_brief(each, quotes=quotes) for each in part]
-    if not isinstance(part, dict):
+    if not isinstance(part, BaseModel):
         return part
-    small = {name: _brief(value, quotes=quotes) for name, value in part.items() if name not in _UNSEEN and value}
-    if not quotes and "citations" in small:
-        small["cites"] = sorted({each["passage"] for each in small.pop("citations")})
+    small: dict[str, Any] = {}
+    for name, field in type(part).model_fields.items():
+        value = getattr(part, name)
+        if name == "citations" and value and not quotes:
+            small["cites"] = sorted({each.passage for each in value})
+        elif name in _UNSEEN or not value:
+            continue
+        elif name in _ALWAYS or value != field.get_default(call_default_factory=True):
+            small[name] = _brief(value, quotes=quotes)
     return small
