@@ -134,8 +134,8 @@ class Index:
 
 
 def _is_closed(text: str) -> bool:
-    """Does each mark of emphasis have its like?"""
-    return not any(text.count(mark) % 2 for mark in _MARKS)
+    """Does each run of marks of emphasis have its like?"""
+    return not any(len(re.findall(rf"{re.escape(mark)}+", text)) % 2 for mark in _MARKS)
 
 
 def _whole(text: str, origins: list[int], needle: str) -> Iterator[int]:
