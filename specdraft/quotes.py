@@ -81,6 +81,12 @@ def _letters(each: str) -> str:
     return unicodedata.normalize("NFD", each) if exact else plain
 
 
+@lru_cache(maxsize=4096)
+def _needle(quote: str) -> str:
+    """A quote as it is looked for; the same ones are, several times."""
+    return folded(quote)[0]
+
+
 class Index:
     """The passages that may be quoted."""
 
@@ -91,7 +97,7 @@ class Index:
 
     def find(self, passage: str, quote: str) -> Found | None:
         """The words in that passage, or in the only other passage that holds them; None if they stand nowhere."""
-        needle, _ = folded(quote)
+        needle = _needle(quote)
         if not any(map(str.isalnum, needle)):
             return None
         if passage in self.passages and (found := self._within(self.passages[passage], needle)):
