@@ -23,6 +23,7 @@ Kind = Literal["heading", "paragraph", "item", "row", "code", "comment", "footno
 
 _SOFT_BREAK = re.compile(r"[ \t]*\\?\n[ \t>]*")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_CODE = re.compile(r"(`+[^`]{1,300}`+)")
 _TAGS_ONLY = re.compile(r"\s*(?:</?[A-Za-z][^<>]*>\s*)+$")
 _PROPERTY = re.compile(r"[*_]{0,2}[A-Z][\w /()-]{0,30}:[*_]{0,2}\s+\S")
 _LONE_PROPERTY = re.compile(
@@ -58,8 +59,10 @@ class Passage:
 
 
 def shown(quote: str) -> str:
-    """Words of a source as they read on one line: line breaks and quote marks folded, tags taken out."""
-    return " ".join(_TAG.sub(" ", _SOFT_BREAK.sub(" ", quote)).removesuffix("\\").split()) or quote
+    """Words of a source as they read on one line: breaks and quote marks folded, tags outside of code taken out."""
+    pieces = enumerate(_CODE.split(_SOFT_BREAK.sub(" ", quote)))
+    bare = "".join(each if number % 2 else _TAG.sub(" ", each) for number, each in pieces).removesuffix("\\")
+    return " ".join(bare.split()) or quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +110,9 @@ def parse(text: str) -> tuple[Passage, ...]:
         if span.kind == "heading":
             path.append((span.level, span.head))
         start, end = _trim(text, *_cut(span, lines, starts))
+        above = starts[span.first]
         if start == end:
             continue
-        above = starts[span.first]
         passages.append(
             Passage(
                 f"P{len(passages) + 1}",
@@ -284,12 +287,10 @@ def _html(content: str, first: int, last: int, lines: list[str]) -> Iterator[_Sp
 
 def _with_forgotten(spans: list[_Span], lines: list[str]) -> list[_Span]:
     """The spans, and one more for each run of lines that say something and stand in none of them."""
-    free = [any(map(str.isalnum, line)) for line in lines]
-    for span in spans:
-        free[span.first : span.last] = [False] * (span.last - span.first)
+    taken = {number for span in spans for number in range(span.first, span.last)}
     forgotten: list[_Span] = []
-    for number, is_free in enumerate(free):
-        if not is_free or _TAGS_ONLY.match(lines[number]):
+    for number, line in enumerate(lines):
+        if number in taken or _TAGS_ONLY.match(line) or not any(map(str.isalnum, line)):
             continue
         if forgotten and forgotten[-1].last == number:
             forgotten[-1] = _Span(forgotten[-1].first, number + 1, "other", forgotten[-1].head, "")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from specdraft import Passage, Source
+from specdraft.passages import shown
 from tests.cases import source_of
 from tests.markdown import documents
 
@@ -197,3 +198,7 @@ def test_ten_thousand_nested_quotes() -> None:
 def test_a_line_of_a_million_characters() -> None:
     source = Source.from_text("word " * 200_000)
     assert [(passage.kind, len(passage.text)) for passage in source.passages] == [("paragraph", 999_999)]
+
+
+def test_what_looks_like_a_tag_in_code_is_shown() -> None:
+    assert shown("Read `plugins/<name>.yaml` <br> and `<b>`") == "Read `plugins/<name>.yaml` and `<b>`"
