@@ -295,5 +295,5 @@ def _with_forgotten(spans: list[_Span], lines: list[str]) -> list[_Span]:
         if forgotten and forgotten[-1].last == number:
             forgotten[-1] = _Span(forgotten[-1].first, number + 1, "other", forgotten[-1].head, "")
         else:
-            forgotten.append(_Span(number, number + 1, "other", lines[number].strip(), ""))
+            forgotten.append(_Span(number, number + 1, "other", line.strip(), ""))
     return sorted(spans + forgotten, key=lambda span: span.first) if forgotten else spans
