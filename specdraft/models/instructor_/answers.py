@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
@@ -28,10 +29,14 @@ ASKING: ContextVar[Asking] = ContextVar("asking")
 
 
 @cache
-def answer_type(model: type[BaseModel]) -> type[BaseModel]:
+def answer_type(model: type[BaseModel], *, words_only: bool = False) -> type[BaseModel]:
     """The type to answer with: as `model`, its schema without what is read-only, and judged at the end.
 
     Built and wrapped once: Instructor makes a class a call of what is not.
+
+    Args:
+        model: the section.
+        words_only: for schemas that know enumerations of words and not of numbers.
     """
     import instructor
 
@@ -46,7 +51,8 @@ def answer_type(model: type[BaseModel]) -> type[BaseModel]:
 
     validators: dict[str, Any] = {"judged": model_validator(mode="after")(judged)}
     made = cast("Any", create_model(model.__name__, __base__=model, __doc__=model.__doc__, __validators__=validators))
-    made.model_json_schema = staticmethod(lambda *_, **__: {"title": model.__name__, **asked(_schema(model))})
+    schema = {"title": model.__name__, **asked(_schema(model))}
+    made.model_json_schema = staticmethod(lambda *_, **__: deepcopy(_worded(schema) if words_only else schema))
     return cast("type[BaseModel]", instructor.response_schema(made))
 
 
@@ -77,6 +83,16 @@ def _without(value: Any, schema: dict[str, Any], definitions: dict[str, Any] | N
         for name, each in value.items()
         if not fields.get(name, {}).get("readOnly")
     }
+
+
+def _worded(schema: Any) -> Any:
+    """The schema without enumerations of numbers; their bounds remain."""
+    if isinstance(schema, list):
+        return [_worded(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    drop = schema.get("type") == "integer"
+    return {name: _worded(value) for name, value in schema.items() if not (drop and name == "enum")}
 
 
 _SAID_ELSEWHERE = ("title", "default")

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from specdraft.errors import AnswerError, ModelError, SpecdraftError
 from specdraft.models.base import Ask, Reply
 from specdraft.models.instructor_.answers import ASKING, Asking, answer_type
+from specdraft.models.instructor_.faults import scrubbed
 from specdraft.models.instructor_.wire import Wire
 from specdraft.outline import OUTLINE
 
@@ -25,6 +26,8 @@ _MODES = {"ollama": "json_schema"}
 """Providers for which another mode than Instructor's default is known to be better: this one ignores `tool_choice`."""
 _KEYS = {"openai": ("OPENAI_API_KEY", "OPENAI_BASE_URL")}
 """Variables of which one must be set, so that nobody waits for a refusal."""
+_WORDS_ONLY = ("google/", "vertexai/", "generative-ai/")
+"""Providers whose schemas know no enumerations of numbers."""
 _SETTINGS = {"anthropic": {"max_tokens": 16_000}}
 """What a provider must be told that others do not ask: the longest answer, which Instructor takes to be 4,096."""
 _TOOLS: dict[str, Callable[[Any], Any]] = {"openai": lambda each: {"type": "function", "function": each.openai_schema},
@@ -52,15 +55,21 @@ class InstructorModel:
         prompt = ask.prompt()
         try:
             await self._client.create(
-                response_model=answer_type(ask.plan.model),
+                response_model=answer_type(ask.plan.model, words_only=self.name.startswith(_WORDS_ONLY)),
                 messages=[self._system(prompt.system), {"role": "user", "content": prompt.user}],
                 max_retries=REASKS,
                 strict=False,
             )
+        except ModelError:
+            raise
         except InstructorRetryException as error:
             _raise_what_is_ours(error)
             if not asking.candidates:
                 raise AnswerError(_misfit(error), hint="Try another model, or another --mode.") from None
+        except Exception as error:
+            # What Instructor cannot put into a provider's form is not the section's fault: it ends the run.
+            said = scrubbed(" ".join(str(error).split()))[:300]
+            raise ModelError(f"{self.name} cannot be asked: {said}", hint="Try another --mode.") from error
         finally:
             ASKING.reset(token)
         return Reply(min(asking.candidates, key=lambda each: each[0])[1])
