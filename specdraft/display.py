@@ -35,7 +35,8 @@ def as_line(event: Progress) -> str:
     """The event as a line for a log."""
     if event.state == "noted":
         return event.detail
-    took = f"{event.calls} calls, {event.input_tokens:,} + {event.output_tokens:,} tokens, " if event.calls else ""
+    calls = f"{event.calls} call{'s' if event.calls > 1 else ''}"
+    took = f"{calls}, {event.input_tokens:,} + {event.output_tokens:,} tokens, " if event.calls else ""
     cost = f"${event.cost_usd:.4f}, " if event.cost_usd else ""
     return f"{event.seconds:6.1f} s  {event.section:<12} {event.state:<8} {took}{cost}{event.detail}".rstrip(" ,")
 
