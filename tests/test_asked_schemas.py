@@ -52,3 +52,16 @@ def test_a_score_is_one_of_five() -> None:
 
 def test_all_schemas_together_are_a_small_part_of_a_window() -> None:
     assert sum(len(json.dumps(answer_type(plan.model).model_json_schema())) for plan in OUTLINE) < 30_000
+
+
+@plans
+def test_a_provider_that_knows_enumerations_of_words_only_is_sent_no_others(plan: SectionPlan) -> None:
+    schema = answer_type(plan.model, words_only=True).model_json_schema()
+    listed = [each["enum"] for each in schemas(schema) if isinstance(each.get("enum"), list)]
+    assert all(isinstance(word, str) for words in listed for word in words)
+
+
+def test_a_schema_is_not_changed_by_who_uses_it() -> None:
+    schema = answer_type(OUTLINE[0].model).model_json_schema()
+    schema["properties"].clear()
+    assert answer_type(OUTLINE[0].model).model_json_schema()["properties"]
