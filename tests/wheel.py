@@ -16,6 +16,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
+ASKING = """
+from specdraft import Source
+from specdraft.material import Material
+from specdraft.models.facts import facts
+from specdraft.wording import system
+
+print(system(Material(Source.from_text("x"))), facts("openai/gpt-5-mini").window)
+"""
+"""What a model would be sent, and what is known of one: both need files that must be in the wheel."""
+
+
 def run(*command: str | Path, cwd: Path) -> str:
     """Run a command away from the checkout; its standard output."""
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
@@ -42,10 +53,8 @@ def main() -> None:
         (aside / "prd.md").write_text("# Dark mode\n\n## Goals\n\n- Read at night\n", encoding="utf-8")
         run(aside / "empty" / "bin" / "specdraft", "draft", "prd.md", "-o", "spec.md", cwd=aside)
         assert "- **G1** Read at night[^P3]" in (aside / "spec.md").read_text(encoding="utf-8")
-        render = (
-            "from specdraft import prompts, Source; print(prompts.render('system.md.j2', source=Source.from_text('x')))"
-        )
-        assert "[P1] x" in run(python, "-c", render, cwd=aside)
+        asks = run(python, "-c", ASKING, cwd=aside)
+        assert "[P1] x" in asks and "400000" in asks
         print(f"{wheel.name}: {len(names)} files, drafts a PRD in an empty environment")
 
 
