@@ -12,6 +12,7 @@ from specdraft import prompts
 from specdraft.material import Material
 from specdraft.outline import SectionPlan
 from specdraft.spec import Question
+from specdraft.spec.statement import defaults
 
 _ASKING = ("questions", "agreement")
 """The sections that hold open questions, in the order in which they are asked."""
@@ -75,12 +76,12 @@ def _brief(part: Any, *, quotes: bool) -> Any:
     if not isinstance(part, BaseModel):
         return part
     small: dict[str, Any] = {}
-    for name, field in type(part).model_fields.items():
+    for name, default in defaults(type(part)).items():
         value = getattr(part, name)
         if name == "citations" and value and not quotes:
             small["cites"] = sorted({each.passage for each in value})
         elif name in _UNSEEN or not value:
             continue
-        elif name in _ALWAYS or value != field.get_default(call_default_factory=True):
+        elif name in _ALWAYS or value != default:
             small[name] = _brief(value, quotes=quotes)
     return small

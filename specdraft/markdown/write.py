@@ -33,6 +33,7 @@ from specdraft.markdown.items import Fields, Notes, is_rule, is_tbd, known_label
 from specdraft.markdown.read import read_head
 from specdraft.markdown.text import blocks, encode, escape, indented
 from specdraft.spec import Answer, Diagram, Grounded, Item, Question, SpecFields
+from specdraft.spec.statement import defaults
 
 
 def write(spec: SpecFields) -> str:
@@ -181,7 +182,7 @@ class _Writer:
         is_open = isinstance(item, Answer) and item.answer == "unknown"  # states nothing
         if item.is_assumption and FORMS[type(item)].states and not is_open:
             says = FORMS[type(item)].main or any(
-                field.kind != "items" and getattr(item, field.name) != type(item).model_fields[field.name].get_default()
+                field.kind != "items" and getattr(item, field.name) != defaults(type(item))[field.name]
                 for field in fields_of(type(item)).values()
             )
             marks = f" {ASSUMPTION}" if says else ""
@@ -202,7 +203,7 @@ class _Writer:
             value = getattr(item, field.name)
             info = type(item).model_fields[field.name]
             is_open = isinstance(item, Answer) and field.name == "answer" and bool(item.reason or item.citations)
-            if not info.is_required() and value == info.get_default(call_default_factory=True) and not is_open:
+            if not info.is_required() and value == defaults(type(item))[field.name] and not is_open:
                 continue
             if field.kind == "fact" and (field.closed or field.many or not (literal or "`" in value)):
                 facts.append(f"{field.label}: {_shown(value)}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from functools import cache
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -63,6 +64,12 @@ class Model(BaseModel):
     """Base of every part of a spec: an unknown field is an error, not a silent loss."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+@cache
+def defaults(model: type[BaseModel]) -> dict[str, Any]:
+    """What each field of a model holds if nothing is said; to compare with, not to change."""
+    return {name: info.get_default(call_default_factory=True) for name, info in model.model_fields.items()}
 
 
 class Citation(Model):
