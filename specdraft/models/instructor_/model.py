@@ -127,6 +127,7 @@ async def connected(
     wire = Wire(
         client.create_fn.__wrapped__,
         tools=_constant_tools(provider),
+        unseen=provider == "openai",
         where=_where(raw, provider),
         timeout=timeout,
         limit=concurrency,

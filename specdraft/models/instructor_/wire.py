@@ -45,10 +45,11 @@ Create = Callable[..., Awaitable[Any]]
 class Wire:
     """A provider's `create`, with retries, the journal and the budget around it."""
 
-    def __init__(
-        self, create: Create, *, tools: Mapping[str, list[Any]], where: str, timeout: float, limit: int
+    def __init__(  # noqa: PLR0913 - what a connection is made of
+        self, create: Create, *, tools: Mapping[str, list[Any]], unseen: bool, where: str, timeout: float, limit: int
     ) -> None:
-        self._create, self._tools, self._where, self._timeout = create, tools, where, timeout
+        self._create, self._tools, self._unseen = create, tools, unseen
+        self._where, self._timeout = where, timeout
         self._places = asyncio.Semaphore(limit)
         self._tokens_of_tools = tokens(json.dumps(next(iter(tools.values()), [])))
 
@@ -74,12 +75,18 @@ class Wire:
         _look(answer)
         return answer
 
+    def _constant(self, request: dict[str, Any], tools: list[Any]) -> dict[str, Any]:
+        """The request with the tools of all sections; an SDK that would walk through them is not shown them."""
+        if not self._unseen:
+            return request | {"tools": tools}
+        return {name: value for name, value in request.items() if name != "tools"} | {"extra_body": {"tools": tools}}
+
     async def _sent(self, request: dict[str, Any]) -> Any:
         """The answer of the first attempt that gets one."""
         run = ASKING.get().ask.run
         own = json.dumps(request.get("tools"), sort_keys=True)
         constant = self._tools.get(own)
-        sent = request | {"tools": constant} if constant else request
+        sent = self._constant(request, constant) if constant else request
         needed = _length(request) + (self._tokens_of_tools if constant else tokens(own))
 
         def told(state: RetryCallState) -> None:
