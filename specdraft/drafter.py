@@ -16,7 +16,7 @@ from specdraft.grounding import uncited
 from specdraft.judgement import Judge
 from specdraft.links import rename, wanting
 from specdraft.material import Material
-from specdraft.models.base import Ask, Model, Prompt, Run
+from specdraft.models.base import Ask, Model, Prompt, Run, is_verbatim
 from specdraft.outline import OUTLINE, SectionPlan
 from specdraft.spec import Agreement, Failure
 from specdraft.spec.ids import carry, number, own
@@ -83,16 +83,12 @@ async def draft_section(
     for _, group in own(plan.name, section):
         for item in group:
             item.id = ""  # ids are given by code, whatever a model says
-    told = [] if _is_verbatim(work.model) else work.judge.settle(plan.name, section, seen)
+    told = [] if is_verbatim(work.model) else work.judge.settle(plan.name, section, seen)
     if before is not None:
         rename(plan.name, section, carry(plan.name, before, section))
     number(own(plan.name, section), _given(seen))
     run.tell("drafted", _counted(section))
     return section, told
-
-
-def _is_verbatim(model: Model) -> bool:
-    return bool(getattr(model, "verbatim", False))
 
 
 async def draft_sections(work: Work, given: Mapping[str, BaseModel], plans: Sequence[SectionPlan] = OUTLINE) -> Drafts:
@@ -106,7 +102,7 @@ async def draft_sections(work: Work, given: Mapping[str, BaseModel], plans: Sequ
         loose = {plan.name: wanting(plan.name, drafts.sections.get(plan.name), drafts.sections) for plan in plans}
         await _draft([plan for plan in plans if loose[plan.name]], work, drafts, loose)
     await _draft(closing, work, drafts)
-    if not _is_verbatim(work.model):
+    if not is_verbatim(work.model):
         for section in drafts.sections.values():
             work.judge.mark(section)
     return drafts

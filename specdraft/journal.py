@@ -15,8 +15,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from platformdirs import user_cache_path
-
 
 class Journal:
     """The answers that one source got from one model."""
@@ -33,6 +31,8 @@ class Journal:
             model: who answers.
             digests: of all that is drafted from.
         """
+        from platformdirs import user_cache_path
+
         home = os.environ.get("SPECDRAFT_CACHE_DIR")
         cache = Path(home) if home else user_cache_path("specdraft", appauthor=False)
         digest = hashlib.sha256("\0".join((model, *digests)).encode()).hexdigest()[:16]

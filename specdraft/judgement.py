@@ -71,7 +71,10 @@ class Judge:
             found += [f"{at}: {fault}" for fault in self._of(part)]
         found += [f"diagram: {fault}" for fault in self._undrawn(section)]
         if isinstance(section, Headline):
-            found += [f"summary: {each!r} is not in the source or the sections" for each in self._unsaid(section, done)]
+            found += [
+                f"summary: {each!r} is not in the source or the sections"
+                for each in self._unknown(section.summary, done)
+            ]
         found += self._clashes.of(section, done)
         return found + link_faults(name, section, done) + wanting(name, section, done)
 
@@ -128,7 +131,7 @@ class Judge:
 
     def _settle_summary(self, section: Headline, done: Mapping[str, Any]) -> bool:
         """Without the sentences that state what nothing else does; were there any?"""
-        if not self._unsaid(section, done):
+        if not self._unknown(section.summary, done):
             return False
         sentences = [section.summary[a:b] for a, b in spans(section.summary)]
         section.summary = " ".join(each for each in sentences if not self._unknown(each, done))
@@ -218,9 +221,6 @@ class Judge:
             for node in diagram.nodes
             if node.kind != "client" and facts.vocabulary([node.label]) - known
         ]  # fmt: skip
-
-    def _unsaid(self, section: Headline, done: Mapping[str, Any]) -> list[str]:
-        return self._unknown(section.summary, done)
 
     def _unknown(self, text: str, done: Mapping[str, Any]) -> list[str]:
         """What is stated and stands neither in the source nor in any section."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from specdraft.errors import ModelError, SpecdraftError
 from specdraft.grounding import uncited
 from specdraft.journal import Journal
 from specdraft.links import landed
-from specdraft.models.base import Model
+from specdraft.models.base import Model, is_verbatim
 from specdraft.models.facts import facts
 from specdraft.models.offline.drafter import OfflineModel
 from specdraft.outline import OUTLINE, SectionPlan
@@ -28,7 +28,7 @@ from specdraft.questionnaire import Answered
 from specdraft.run import Budget, Course
 from specdraft.sending import Sending, estimate, prepared
 from specdraft.source import Source
-from specdraft.spec import Agreement, Headline, Meta, Question, Questions, SourceRef, Usage
+from specdraft.spec import Agreement, Headline, Meta, Question, Questions, SourceRef
 from specdraft.spec.fields import UNTITLED
 
 
@@ -84,7 +84,7 @@ async def draft_async(source: str | Path | Source, **options: Unpack[Options]) -
         given = {"questions": Questions(open_questions=sending.questions)} if sending.questions else {}
         drafts = await draft_sections(Work(sending.material, model, course.section), given)
     _raise_if_nothing(drafts, given)
-    return assemble(sending, model.name, drafts, course)
+    return assemble(sending, model, drafts, course)
 
 
 def ask(source: str | Path | Source, **options: Unpack[Options]) -> list[Question]:
@@ -104,7 +104,7 @@ async def ask_async(source: str | Path | Source, **options: Unpack[Options]) -> 
     """
     sending = prepared(source, **_gathering(options))
     async with opened(options) as model:
-        course = _course(sending, model, options)
+        course = _course(sending, model, options, FIRST)
         drafts = await draft_sections(Work(sending.material, model, course.section), {}, FIRST)
     _raise_if_nothing(drafts, {})
     return sending.mask.restore(cast("Questions", drafts.sections["questions"])).open_questions
@@ -144,16 +144,16 @@ def _gathering(options: Options) -> dict[str, Any]:
     return {name: options[name] for name in ("model", "context", "answers", "redact") if name in options}
 
 
-def _course(sending: Sending, model: Model, options: Options) -> Course:
+def _course(sending: Sending, model: Model, options: Options, plans: Sequence[SectionPlan] = OUTLINE) -> Course:
     """The run: its journal, its budget, and whom it tells. It tells what will be sent before anything is.
 
     Raises:
         SpecdraftError: a budget in dollars for a model whose price is not known.
     """
+    if is_verbatim(model):
+        return Course(watcher=options.get("progress"))
     known = facts(model.name)
     budget = Budget(options.get("budget_usd"), options.get("budget_tokens"))
-    if getattr(model, "verbatim", False):
-        return Course(watcher=options.get("progress"))
     if budget.usd is not None and known is None:
         raise SpecdraftError(f"the price of {model.name} is not known here", hint="Give the budget in tokens instead.")
     digests = [document.sha256 for document in (sending.material.source, *sending.material.context)]
@@ -161,7 +161,7 @@ def _course(sending: Sending, model: Model, options: Options) -> Course:
     if not options.get("resume", True):
         journal.clear()
     course = Course(journal, budget, known, options.get("progress") or in_notebook())
-    for notice in (str(estimate(sending.material, model.name)), *sending.notices):
+    for notice in (str(estimate(sending.material, model.name, plans)), *sending.notices):
         course.note(notice)
     return course
 
@@ -180,7 +180,7 @@ def _raise_if_nothing(drafts: Drafts, given: dict[str, Any]) -> None:
     raise ModelError(f"nothing could be drafted: {'; '.join(reasons)}", hint="Try again later, or another model.")
 
 
-def assemble(sending: Sending, model: str, drafts: Drafts, course: Course) -> Spec:
+def assemble(sending: Sending, model: Model, drafts: Drafts, course: Course) -> Spec:
     """The spec of the sections, with what the source says and none of them cites."""
     material, sections = sending.material, dict[str, Any](drafts.sections)
     unlinked = landed(sections)
@@ -205,9 +205,9 @@ def assemble(sending: Sending, model: str, drafts: Drafts, course: Course) -> Sp
         **sections,
         meta=Meta(
             date=today(),
-            model=model,
-            prompt_version=prompts.version() if model != "offline" else "",
-            usage=total(course.usage.values()),
+            model=model.name,
+            prompt_version="" if is_verbatim(model) else prompts.version(),
+            usage=course.total,
             sources=[SourceRef(name=each.name, sha256=each.sha256) for each in (material.source, *material.context)],
             failures=list(drafts.failures.values()),
             notices=notices,
@@ -218,17 +218,9 @@ def assemble(sending: Sending, model: str, drafts: Drafts, course: Course) -> Sp
 
 
 def _title(source: Source) -> str:
-    first = next((passage.text for passage in source.passages if passage.kind == "heading"), "")
-    return source.title or first.splitlines()[0] if first else source.title or UNTITLED
-
-
-def total(usages: Iterable[Usage]) -> Usage:
-    """What all the answers took together."""
-    counted = Usage()
-    for usage in usages:
-        for name in Usage.model_fields:
-            setattr(counted, name, getattr(counted, name) + getattr(usage, name))
-    return counted
+    """What the source is called, where no model said it better."""
+    headings = (passage.text.partition("\n")[0] for passage in source.passages if passage.kind == "heading")
+    return source.title or next(headings, UNTITLED)
 
 
 def today() -> str:

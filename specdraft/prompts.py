@@ -1,7 +1,7 @@
 """Prompt templates: found in the wheel or in a checkout, rendered with strict names.
 
 The text of a source is a value given to a template, never a template itself: braces in a PRD
-come out as they went in. The only module that knows Jinja.
+come out as they went in. The only module that knows Jinja, which an offline draft never waits for.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
-
-from jinja2 import StrictUndefined, TemplateError, UndefinedError
-from jinja2.loaders import FunctionLoader
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import TYPE_CHECKING, Any
 
 from specdraft.errors import PromptError
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def folder() -> Traversable:
@@ -46,6 +45,8 @@ def render(name: str, **values: Any) -> str:
     Raises:
         PromptError: there is no such template, or it names a value that was not given.
     """
+    from jinja2 import TemplateError, UndefinedError
+
     try:
         return _environment().get_template(name).render(**values)
     except UndefinedError as error:
@@ -67,7 +68,11 @@ def _walk(at: Traversable, prefix: str) -> Iterator[str]:
 
 
 @cache
-def _environment() -> ImmutableSandboxedEnvironment:
+def _environment() -> Environment:
+    from jinja2 import StrictUndefined
+    from jinja2.loaders import FunctionLoader
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
     return ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         autoescape=False,

@@ -53,6 +53,14 @@ class Course:
         if self.watcher:
             self.watcher(Progress("", "noted", detail, round(time.monotonic() - self.began, 3)))
 
+    @property
+    def total(self) -> Usage:
+        """What all sections took."""
+        counted = Usage()
+        for usage in self.usage.values():
+            counted.add(usage)
+        return counted
+
     def cost(self, input_tokens: int, cached_tokens: int, output_tokens: int) -> float:
         """In US dollars; 0 where the price is not known."""
         return self.facts.cost(input_tokens, cached_tokens, output_tokens) if self.facts else 0.0
@@ -118,9 +126,9 @@ class SectionRun(Run):
             usage.input_tokens, usage.cached_tokens, usage.output_tokens
         )
         self.course.pending.pop(self.name, None)
-        _add(self.course.usage[self.name], usage)
+        self.course.usage[self.name].add(usage)
         if not before:
-            _add(self.course.paid, usage)
+            self.course.paid.add(usage)
 
     def tell(self, state: State, detail: str = "") -> None:
         """Tell whoever watches."""
@@ -131,8 +139,3 @@ class SectionRun(Run):
             seconds = round(time.monotonic() - self.course.began, 3)
             numbers = (took.calls, took.input_tokens, took.output_tokens, round(took.cost_usd, 6))
             self.course.watcher(Progress(self.name, state, detail, seconds, *numbers))
-
-
-def _add(total: Usage, usage: Usage) -> None:
-    for name in Usage.model_fields:
-        setattr(total, name, getattr(total, name) + getattr(usage, name))

@@ -13,8 +13,9 @@ from specdraft import context as contexts
 from specdraft import wording
 from specdraft.errors import SourceError
 from specdraft.material import Material
+from specdraft.models.base import is_verbatim
 from specdraft.models.facts import facts
-from specdraft.outline import OUTLINE
+from specdraft.outline import OUTLINE, SectionPlan
 from specdraft.passages import Passage
 from specdraft.questionnaire import Answered
 from specdraft.questionnaire import read as read_questions
@@ -68,7 +69,7 @@ def prepared(
         (*gathered.notices, *chosen.notices()),
     )
     questions = found.questions if found else []
-    if model == "offline":
+    if model == "offline" or is_verbatim(model):
         unread = ("the offline drafter reads the source alone, not the context",) if chosen.documents else ()
         return Sending(replace(material, context=()), questions, notices=unread)
     if redact:
@@ -146,20 +147,24 @@ class Estimate:
 
     def __str__(self) -> str:
         cost = "price not known" if self.cost_usd is None else f"${self.cost_usd:.3f}"
+        calls = f"{self.calls} call{'s' if self.calls > 1 else ''}"
         tokens_ = f"{self.input_tokens:,} tokens in, {self.output_tokens:,} out"
-        return f"{self.source} goes to {self.model}: about {self.calls} calls, {tokens_}, {cost}"
+        return f"{self.source} goes to {self.model}: about {calls}, {tokens_}, {cost}"
 
 
-def estimate(material: Material, model: str) -> Estimate:
-    """Before anything is sent: each section once, most of the input read from the provider's cache."""
+def estimate(material: Material, model: str, plans: Sequence[SectionPlan] = OUTLINE) -> Estimate:
+    """Before anything is sent, by what the recorded drafts took; the shared beginning is read from the cache."""
     shared = _TOOLS + sum(tokens(passage.text) + 4 for passage in material.passages)
-    calls = len(OUTLINE)
-    answered = round(wording.length(material) * _TOKENS_PER_WORD)
-    given = calls * shared + calls * answered // 2
+    calls = round(len(plans) * _AGAIN)
+    answered = round((_QUESTIONS + _TOKENS_PER_WORD * wording.length(material)) * len(plans) / len(OUTLINE))
+    given = calls * (shared + answered // 3)
     known = facts(model)
     cost = known.cost(given, (calls - 1) * shared, answered) if known else None
     return Estimate(material.source.name, model, calls, given, answered, cost)
 
 
-_TOKENS_PER_WORD = 6
-"""Of an answer for each word of the spec: its quotes, its ids and its braces are most of it."""
+_AGAIN = 4 / 3
+"""Calls a section: one in three is asked again, for its faults or to agree with the others."""
+_QUESTIONS, _TOKENS_PER_WORD = 3000, 10
+"""Tokens of the answers: some for the questions, whatever the length; and for each word of the spec, as its quotes,
+ids and braces are most of it."""

@@ -185,6 +185,14 @@ def test_a_door_opens_without_what_it_does_not_need_yet(door: str) -> None:
     assert ran.stdout.split() == []
 
 
+def test_an_offline_draft_waits_for_no_vendor_that_it_does_not_need() -> None:
+    heavy = "openai", "instructor", "tenacity", "jinja2", "platformdirs", "rich"
+    draft = "specdraft.draft(specdraft.Source.from_text('Gift cards'))"
+    script = f"import sys, specdraft; {draft}; print(*sorted(set(sys.modules) & set({heavy})))"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert ran.stdout.split() == []
+
+
 @pytest.mark.parametrize("connect", ["connect", "connect_ex"])
 def test_a_test_cannot_reach_the_network(connect: str) -> None:
     """The guard of conftest; the address is one that is never given to anybody."""

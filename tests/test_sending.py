@@ -85,10 +85,16 @@ def test_without_masking_a_live_secret_is_warned_of_before_anything_is_sent() ->
 def test_the_estimate_comes_first() -> None:
     events: list[Progress] = []
     sd.draft(source(), model=Echo(), progress=events.append)
-    assert events[0].detail.startswith("prd.md goes to test/echo: about 9 calls")
+    assert events[0].detail.startswith("prd.md goes to test/echo: about 12 calls")
     known = estimate(prepared(source(), model="openai/gpt-5-mini").material, "openai/gpt-5-mini")
     assert known.cost_usd is not None and 0 < known.cost_usd < 0.1
     assert estimate(prepared(source()).material, "openai/of-my-own").cost_usd is None
+
+
+def test_the_questions_alone_are_one_call() -> None:
+    events: list[Progress] = []
+    sd.ask(source(), model=Echo(), progress=events.append)
+    assert "about 1 call, " in events[0].detail
 
 
 def test_offline_nothing_is_told_or_kept(tmp_path: Path) -> None:

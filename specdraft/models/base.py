@@ -106,3 +106,8 @@ class Model(Protocol):
             ModelError: the model cannot be used at all.
         """
         ...
+
+
+def is_verbatim(model: object) -> bool:
+    """Does the model only ever put the source's own words in place?"""
+    return bool(getattr(model, "verbatim", False))

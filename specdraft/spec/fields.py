@@ -43,6 +43,11 @@ class Usage(Model):
     output_tokens: int = Field(default=0, ge=0, description="Tokens answered.")
     cost_usd: float = Field(default=0.0, ge=0, allow_inf_nan=False, description="In US dollars.")
 
+    def add(self, other: Usage) -> None:
+        """Count what another answer took, too."""
+        for name in Usage.model_fields:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
 
 class Failure(Model):
     """A section that could not be drafted."""

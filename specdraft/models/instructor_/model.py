@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from inspect import isawaitable
 from typing import Any
@@ -17,29 +17,19 @@ from specdraft.errors import AnswerError, ModelError, SpecdraftError
 from specdraft.models.base import Ask, Reply
 from specdraft.models.instructor_.answers import ASKING, Asking, answer_type
 from specdraft.models.instructor_.faults import scrubbed
+from specdraft.models.instructor_.providers import PROVIDERS, Provider
 from specdraft.models.instructor_.wire import Wire
 from specdraft.outline import OUTLINE
 
 REASKS = 2
 """How often an answer is asked again for what is wrong with it."""
-_MODES = {"ollama": "json_schema"}
-"""Providers for which another mode than Instructor's default is known to be better: this one ignores `tool_choice`."""
-_KEYS = {"openai": ("OPENAI_API_KEY", "OPENAI_BASE_URL")}
-"""Variables of which one must be set, so that nobody waits for a refusal."""
-_WORDS_ONLY = ("google/", "vertexai/", "generative-ai/")
-"""Providers whose schemas know no enumerations of numbers."""
-_SETTINGS = {"anthropic": {"max_tokens": 16_000}}
-"""What a provider must be told that others do not ask: the longest answer, which Instructor takes to be 4,096."""
-_TOOLS: dict[str, Callable[[Any], Any]] = {"openai": lambda each: {"type": "function", "function": each.openai_schema},
-          "anthropic": lambda each: each.anthropic_schema}  # fmt: skip
-"""Providers whose cache goes by the exact beginning of a request, tools first, and the form of a tool there."""
 
 
 class InstructorModel:
     """A model of a provider; made by `connected`."""
 
-    def __init__(self, name: str, client: Any) -> None:
-        self.name, self._client = name, client
+    def __init__(self, name: str, client: Any, provider: Provider) -> None:
+        self.name, self._client, self._provider = name, client, provider
 
     async def ask(self, ask: Ask) -> Reply:
         """Draft the section: the first answer without faults, or the one with the fewest.
@@ -55,7 +45,7 @@ class InstructorModel:
         prompt = ask.prompt()
         try:
             await self._client.create(
-                response_model=answer_type(ask.plan.model, words_only=self.name.startswith(_WORDS_ONLY)),
+                response_model=answer_type(ask.plan.model, words_only=self._provider.words_only),
                 messages=[self._system(prompt.system), {"role": "user", "content": prompt.user}],
                 max_retries=REASKS,
                 strict=False,
@@ -75,30 +65,35 @@ class InstructorModel:
         return Reply(min(asking.candidates, key=lambda each: each[0])[1])
 
     def _system(self, text: str) -> dict[str, Any]:
-        """The beginning that all asks share; one provider caches only what it is told to."""
-        if not self.name.startswith("anthropic/"):
+        """The beginning that all asks share."""
+        if not self._provider.marks_cache:
             return {"role": "system", "content": text}
         marked = {"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}
         return {"role": "system", "content": [marked]}
 
 
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The exception, what it was raised from, and so on."""
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
 def _raise_what_is_ours(error: BaseException) -> None:
     """Instructor wraps what the wire raised; it carries the prompt, so it goes no further."""
-    cause: BaseException | None = error
-    while cause is not None:
+    for cause in _causes(error):
         if isinstance(cause, ModelError):
             raise cause from cause.__cause__
-        cause = cause.__cause__
 
 
 def _misfit(error: BaseException) -> str:
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, ValidationError):
-        cause = cause.__cause__
-    if isinstance(cause, ValidationError):
-        first = cause.errors(include_url=False, include_input=False)[0]
-        return f"no answer had the section's shape: {'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return "no answer had the section's shape"
+    """What is wrong with the shape of the last answer."""
+    said = "no answer had the section's shape"
+    for cause in _causes(error):
+        if isinstance(cause, ValidationError):
+            first = cause.errors(include_url=False, include_input=False)[0]
+            return f"{said}: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return said
 
 
 @asynccontextmanager
@@ -116,8 +111,9 @@ async def connected(
     Raises:
         ModelError: there is no such provider, its package is not installed, or its key is not set.
     """
-    provider = name.partition("/")[0]
-    client = _client(name, provider, mode or _MODES.get(provider))
+    seller, _, model = name.partition("/")
+    provider = PROVIDERS.get(seller, Provider())
+    client = _client(name, provider, mode or provider.mode)
     raw = client.client
     for setting, value in (("max_retries", 0), ("timeout", timeout)):
         if hasattr(raw, setting):
@@ -127,31 +123,32 @@ async def connected(
     wire = Wire(
         client.create_fn.__wrapped__,
         tools=_constant_tools(provider),
-        unseen=provider == "openai",
-        where=_where(raw, provider),
+        unseen=provider.unseen,
+        where=_where(raw, seller),
         timeout=timeout,
         limit=concurrency,
     )
-    client.kwargs = {"model": name.partition("/")[2], **client.kwargs, **_SETTINGS.get(provider, {})}
+    client.kwargs = {"model": model, **client.kwargs, **provider.settings}
     client.create_fn = instructor.patch(create=wire.create, mode=client.mode, provider=client.provider)
     try:
-        yield InstructorModel(name, client)
+        yield InstructorModel(name, client, provider)
     finally:
         closed = raw.close() if hasattr(raw, "close") else None
         if isawaitable(closed):
             await closed
 
 
-def _client(name: str, provider: str, mode: str | None) -> Any:
+def _client(name: str, provider: Provider, mode: str | None) -> Any:
     import instructor
 
     for logger in ("instructor", "openai"):
         logging.getLogger(logger).addHandler(logging.NullHandler())
     logging.getLogger("instructor.v2.retry").setLevel(logging.CRITICAL)  # its errors quote the document
-    if provider in _KEYS and not any(os.environ.get(key) for key in _KEYS[provider]):
+    seller = name.partition("/")[0]
+    if provider.keys and not any(os.environ.get(key) for key in provider.keys):
+        key, server = provider.keys
         raise ModelError(
-            f"there is no key for {name}",
-            hint=f"Set {_KEYS[provider][0]}, or {_KEYS[provider][1]} for a local server; or use --model offline.",
+            f"there is no key for {name}", hint=f"Set {key}, or {server} for a local server; or use --model offline."
         )
     chosen: dict[str, Any] = {}
     if mode:
@@ -159,26 +156,26 @@ def _client(name: str, provider: str, mode: str | None) -> Any:
         if mode.lower() not in modes:
             raise SpecdraftError(f"there is no mode {mode!r}", hint=f"Modes: {', '.join(sorted(modes))}")
         chosen["mode"] = modes[mode.lower()]
-    if provider == "openai":
+    if seller == "openai":
         chosen["api_key"] = os.environ.get("OPENAI_API_KEY") or "none"
     try:
         return instructor.from_provider(name, async_client=True, **chosen)
     except Exception as error:
         raise ModelError(
             f"{name} cannot be used: {' '.join(str(error).split())[:300]}",
-            hint=f"If a package is missing: pip install 'specdraft[{provider}]'. Or draft with --model offline.",
+            hint=f"If a package is missing: pip install 'specdraft[{seller}]'. Or draft with --model offline.",
         ) from error
 
 
-def _where(raw: Any, provider: str) -> str:
+def _where(raw: Any, seller: str) -> str:
     """The server, as a person would name it."""
     address = urlsplit(str(getattr(raw, "base_url", "") or ""))
-    return f"{address.hostname}:{address.port}" if address.port else address.hostname or provider
+    return f"{address.hostname}:{address.port}" if address.port else address.hostname or seller
 
 
-def _constant_tools(provider: str) -> dict[str, list[Any]]:
+def _constant_tools(provider: Provider) -> dict[str, list[Any]]:
     """For the tool of each section the list of all, so that every request of a run begins with the same words."""
-    if provider not in _TOOLS:
+    if provider.tool is None:
         return {}
-    tools = [_TOOLS[provider](answer_type(plan.model)) for plan in OUTLINE]
+    tools = [provider.tool(answer_type(plan.model)) for plan in OUTLINE]
     return {json.dumps([tool], sort_keys=True): tools for tool in tools}

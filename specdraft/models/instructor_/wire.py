@@ -79,7 +79,8 @@ class Wire:
         """The request with the tools of all sections; an SDK that would walk through them is not shown them."""
         if not self._unseen:
             return request | {"tools": tools}
-        return {name: value for name, value in request.items() if name != "tools"} | {"extra_body": {"tools": tools}}
+        body = {**(request.get("extra_body") or {}), "tools": tools}
+        return {name: value for name, value in request.items() if name != "tools"} | {"extra_body": body}
 
     async def _sent(self, request: dict[str, Any]) -> Any:
         """The answer of the first attempt that gets one."""

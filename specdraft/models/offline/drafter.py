@@ -51,9 +51,13 @@ class _Reading:
         self.layout: Layout = lay_out(source)
         self.pieces: list[Piece] = place(self.layout)
         self.groups: list[Group] = grouped(self.pieces)
+        self._filled: dict[str, BaseModel] = {}
+        """What was filled to see what is open, until it is asked for."""
 
     def section(self, name: str, done: Mapping[str, BaseModel]) -> BaseModel:
         """The section of that name; it looks at those already done where its plan says so."""
+        if name in self._filled:
+            return self._filled.pop(name)
         match name:
             case "risks":
                 found = fill.risks(self.groups)
@@ -71,11 +75,11 @@ class _Reading:
 
     def _questions(self) -> Questions:
         """What the source itself asks, and a question for each part that its words leave open."""
-        done = {name: self.section(name, {}) for name in _PARTS}
+        self._filled = {name: self.section(name, {}) for name in _PARTS}
         own = fill.asked(self.groups)
         wanted = [group for group in self.groups if not fill.describes_people(group)]
         words = fillers(self.source, self.layout, self.pieces)
-        return Questions(open_questions=own + open_questions(done, words, sentences(wanted)))
+        return Questions(open_questions=own + open_questions(self._filled, words, sentences(wanted)))
 
     def _headline(self, done: Mapping[str, Any]) -> Headline:
         """What it is about, the biggest risk, what is undecided; each in words of the sections."""
