@@ -203,6 +203,8 @@ class Judge:
 
     def _is_told(self, part: Risk | Option) -> bool:
         """Is it the source that raises it, or only something in the source that made the drafter think of it?"""
+        if isinstance(part, Option) and part.chosen:
+            return True  # it is the proposed solution under a name
         said = part.title if isinstance(part, Risk) else part.name
         cited = (self.index.passages[each.passage] for each in part.citations)
         return (

@@ -253,6 +253,13 @@ def test_what_a_model_thought_of_itself_is_not_put_down_to_the_source() -> None:
     assert marked(words.Risks(items=[risk])).items[0].raised_by == "drafter"
 
 
+def test_the_proposed_solution_is_not_put_down_to_the_drafter() -> None:
+    quote = words.Citation(passage=WAIT[0], quote=WAIT[1])
+    options = [words.Option(name="A faster way", chosen=chosen, citations=[quote]) for chosen in (True, False)]
+    section, _ = settled(words.Alternatives(options=options))
+    assert [option.raised_by for option in section.options] == ["", "drafter"]
+
+
 def test_sentences_of_the_summary_that_nothing_says_are_taken_out() -> None:
     done = {"problem": problem("Merchants wait 20 minutes.", WAIT)}
     section = words.Headline(title="Export", summary="Merchants wait 20 minutes. It costs 40k EUR. The export ends.")
