@@ -29,15 +29,20 @@ if TYPE_CHECKING:
     from specdraft.passages import Passage as Passage
     from specdraft.pipeline import ask as ask
     from specdraft.pipeline import ask_async as ask_async
+    from specdraft.pipeline import critique as critique
+    from specdraft.pipeline import critique_async as critique_async
     from specdraft.pipeline import draft as draft
     from specdraft.pipeline import draft_async as draft_async
+    from specdraft.pipeline import revise as revise
     from specdraft.progress import Progress as Progress
     from specdraft.source import Source as Source
+    from specdraft.spec.critique import Critique as Critique
 
 _HOME = {
     "OUTLINE": "outline",
     "AnswerError": "errors",
     "BudgetError": "errors",
+    "Critique": "spec.critique",
     "ModelError": "errors",
     "Passage": "passages",
     "Progress": "progress",
@@ -51,9 +56,12 @@ _HOME = {
     "ask": "pipeline",
     "ask_async": "pipeline",
     "connected": "models.instructor_.model",
+    "critique": "pipeline",
+    "critique_async": "pipeline",
     "draft": "pipeline",
     "draft_async": "pipeline",
     "load_spec": "document",
+    "revise": "pipeline",
 }
 """Each public name, and the module that it lives in."""
 
@@ -61,6 +69,7 @@ __all__ = [
     "OUTLINE",
     "AnswerError",
     "BudgetError",
+    "Critique",
     "ModelError",
     "Passage",
     "Progress",
@@ -74,9 +83,12 @@ __all__ = [
     "ask",
     "ask_async",
     "connected",
+    "critique",
+    "critique_async",
     "draft",
     "draft_async",
     "load_spec",
+    "revise",
 ]
 
 

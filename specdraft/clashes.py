@@ -20,9 +20,13 @@ _TEXTS = ("text", "title", "description", "mitigation", "rollback", "exit_criter
 
 
 @dataclass(frozen=True, slots=True)
-class _Mention:
+class Mention:
+    """A figure and what is said of it."""
+
     at: str
+    """The id of the item, or where it stands: `solution.overview[2]`."""
     figure: str
+    """As it is written."""
     values: frozenset[str]
     unit: str
     words: frozenset[str]
@@ -32,7 +36,7 @@ class Clashes:
     """Compares the figures of one section with those of the others; what it has read it need not read again."""
 
     def __init__(self) -> None:
-        self._read: dict[str, tuple[Any, list[_Mention]]] = {}
+        self._read: dict[str, tuple[Any, list[Mention]]] = {}
 
     def of(self, section: Any, done: Mapping[str, Any]) -> Iterator[str]:
         """Figures of the section that other sections give differently for the same thing, one line each."""
@@ -44,14 +48,25 @@ class Clashes:
         yield from _two_thresholds(section)
 
 
-def _compared(ours: list[_Mention], theirs: list[_Mention]) -> Iterator[str]:
+def pairs(sections: Mapping[str, Any]) -> Iterator[tuple[Mention, Mention]]:
+    """Two figures for the same thing, wherever they stand in these sections."""
+    mentions = [each for name, part in sections.items() for each in _mentions(part, f"{name}.")]
+    for number, one in enumerate(mentions):
+        yield from ((one, other) for other in mentions[number + 1 :] if other.at != one.at and _clash(one, other))
+
+
+def _compared(ours: list[Mention], theirs: list[Mention]) -> Iterator[str]:
     for mine in ours:
         for other in theirs:
-            if mine.unit == other.unit and mine.values.isdisjoint(other.values) and _same_thing(mine, other):
+            if _clash(mine, other):
                 yield (
                     f"{mine.at} says {mine.figure!r} where {other.at} says {other.figure!r} of the same thing: use one "
                     "figure, or name the open question that asks which one holds"
                 )
+
+
+def _clash(one: Mention, other: Mention) -> bool:
+    return one.unit == other.unit and one.values.isdisjoint(other.values) and _same_thing(one, other)
 
 
 def _two_thresholds(section: Any) -> Iterator[str]:
@@ -69,28 +84,28 @@ def _two_thresholds(section: Any) -> Iterator[str]:
             )
 
 
-def _same_thing(one: _Mention, other: _Mention) -> bool:
+def _same_thing(one: Mention, other: Mention) -> bool:
     shared = one.words & other.words
     return len(shared) >= _FEWEST and len(shared) / min(len(one.words), len(other.words)) >= _ALIKE
 
 
-def _mentions(section: Any, prefix: str = "") -> Iterator[_Mention]:
+def _mentions(section: Any, prefix: str = "") -> Iterator[Mention]:
     for at, part in walk(section):
         if not isinstance(part, Grounded) or isinstance(part, Question):
             continue
         name = getattr(part, "id", "") or prefix + at
-        for field in _TEXTS:
-            text = getattr(part, field, "")
+        measured = f"{part.metric} {part.threshold} {part.unit}" if isinstance(part, Criterion) else ""
+        for text in (*(getattr(part, field, "") for field in _TEXTS), measured):
             has_figure = isinstance(text, str) and _FIGURE.search(text)
             for start, end in spans(text) if has_figure else ():
                 yield from _in_sentence(name, text[start:end])
 
 
-def _in_sentence(at: str, sentence: str) -> Iterator[_Mention]:
+def _in_sentence(at: str, sentence: str) -> Iterator[Mention]:
     figures = list(_FIGURE.finditer(sentence))
     words = facts.stems(_FIGURE.sub(" ", sentence))
     for unit in {(found[2] or "").lower().removesuffix("s") for found in figures}:
         same = [found for found in figures if (found[2] or "").lower().removesuffix("s") == unit]
         values = frozenset(value for found in same for value in facts.numbers(found[1]))
         if unit and values and not facts.is_empty(unit):
-            yield _Mention(at, same[0][0].strip(), values, unit, words)
+            yield Mention(at, same[0][0].strip(), values, unit, words)

@@ -9,17 +9,33 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from specdraft import output
 from specdraft.errors import ModelError, SpecdraftError
+from specdraft.flags import (
+    BudgetTokens,
+    BudgetUsd,
+    Concurrency,
+    Context,
+    JsonProgress,
+    LensNames,
+    Mode,
+    Name,
+    Out,
+    Prd,
+    Redact,
+    Resume,
+    Timeout,
+)
 
 if TYPE_CHECKING:
     from specdraft.document import Spec
     from specdraft.source import Source
+    from specdraft.spec import Critique
 
 app = typer.Typer(
     help="Turn a PRD or a ticket into a technical-spec draft: cited, typed, honest about what is missing.",
@@ -29,26 +45,6 @@ app = typer.Typer(
     invoke_without_command=True,
     pretty_exceptions_enable=False,
 )
-Prd = Annotated[str, typer.Argument(metavar="PRD", help="A PRD or ticket (.md, .txt, .json, Notion .zip), or -.")]
-Name = Annotated[
-    str,
-    typer.Option(
-        "--model",
-        envvar="SPECDRAFT_MODEL",
-        help="What drafts: offline, which needs no key and no network, or provider/model, e.g. openai/gpt-5-mini.",
-    ),
-]
-Resume = Annotated[
-    bool,
-    typer.Option("--resume/--no-resume", help="Use what earlier runs on the same input were answered, or ask anew."),
-]
-JsonProgress = Annotated[bool, typer.Option("--json-progress", help="Progress as JSON, a line an event.")]
-Mode = Annotated[str | None, typer.Option("--mode", help="How to ask for structure, e.g. json_schema, tools, md_json.")]
-Timeout = Annotated[float, typer.Option("--timeout", min=0.001, help="Seconds to wait for one answer.")]
-Redact = Annotated[
-    bool, typer.Option("--redact", help="Mask addresses, numbers and secrets in what is sent, and put them back.")
-]
-Out = Annotated[Path | None, typer.Option("-o", "--out", help="Where to write it; the suffix says how: .md or .json.")]
 
 
 @app.callback()
@@ -70,18 +66,21 @@ def draft(
     prd: Prd,
     out: Out = None,
     model: Name = "offline",
-    context: Annotated[
-        list[Path] | None, typer.Option("--context", help="A file or folder that tells what exists; may be repeated.")
-    ] = None,
+    context: Context = None,
     answers: Annotated[
         Path | None,
         typer.Option("--answers", help="Answers to open questions: the file of `specdraft ask`, filled in."),
     ] = None,
-    concurrency: Annotated[int, typer.Option("--concurrency", min=1, help="Requests at the same time.")] = 8,
-    budget_usd: Annotated[float | None, typer.Option("--budget-usd", min=0, help="Stop before it costs more.")] = None,
-    budget_tokens: Annotated[
-        int | None, typer.Option("--budget-tokens", min=0, help="Stop before it takes more.")
-    ] = None,
+    critique: Annotated[
+        bool, typer.Option("--critique/--no-critique", help="Read the draft as a critic and revise it, or do not.")
+    ] = True,
+    lens: LensNames = None,
+    show_revision: Annotated[
+        bool, typer.Option("--show-revision", help="List on standard error what the critique changed in the draft.")
+    ] = False,
+    concurrency: Concurrency = 8,
+    budget_usd: BudgetUsd = None,
+    budget_tokens: BudgetTokens = None,
     resume: Resume = True,
     json_progress: JsonProgress = False,
     mode: Mode = None,
@@ -91,7 +90,7 @@ def draft(
     """Draft a spec from a PRD or a ticket."""
     from specdraft import display, pipeline
 
-    _check_suffix(out, (".md", ".markdown", ".json"))
+    output.check(out, (".md", ".markdown", ".json"))
     source = _source(prd, out)
     with display.shown(sys.stderr, as_events=json_progress, quiet=model == "offline") as watcher:
         spec = pipeline.draft(
@@ -99,6 +98,8 @@ def draft(
             model=model,
             context=context or [],
             answers=answers,
+            critique=critique,
+            lens=lens or (),
             concurrency=concurrency,
             budget_usd=budget_usd,
             budget_tokens=budget_tokens,
@@ -108,18 +109,22 @@ def draft(
             redact=redact,
             progress=watcher,
         )
-    _write(_text(spec, out), out)
+    output.write(output.text_of(spec, out), out)
     for notice in spec.meta.notices:
         _say(f"note: {notice}")
+    if show_revision:
+        display.print_revisions(spec.critique, sys.stderr)
     counts = (
-        f"{len(spec.open_questions)} open questions, {len(spec.risks.items)} risks, {len(spec.unplaced)} not placed"
+        f"{len(spec.open_questions)} open questions, {len(spec.risks.items)} risks, "
+        f"{len(spec.critique.findings)} findings of the critic, {len(spec.unplaced)} not placed"
     )
     _say(f"drafted from {source.name} by {model}: {counts}" + _cost(spec) + (f" -> {out}" if out else ""))
     if model == "offline" and os.environ.get("OPENAI_API_KEY"):
         _say("hint: drafted offline, nothing was sent anywhere, although OPENAI_API_KEY is set")
     for failure in spec.meta.failures:
         _say(f"not drafted: {failure.section}: {failure.reason}")
-    if spec.meta.failures:
+    _say_unread(spec.critique)
+    if spec.meta.failures or spec.critique.failures:
         raise typer.Exit(1)
 
 
@@ -138,7 +143,7 @@ def ask(
     from specdraft import display, pipeline
     from specdraft.questionnaire import write
 
-    _check_suffix(out, (".md", ".markdown"))
+    output.check(out, (".md", ".markdown"))
     source = _source(prd, out)
     with display.shown(sys.stderr, as_events=json_progress, quiet=model == "offline") as watcher:
         questions = pipeline.ask(
@@ -150,8 +155,61 @@ def ask(
             redact=redact,
             progress=watcher,
         )
-    _write(write(questions, source.name), out)
+    output.write(write(questions, source.name), out)
     _say(f"{len(questions)} open questions in {source.name}" + (f" -> {out}" if out else ""))
+
+
+@app.command()
+def critique(
+    spec: Annotated[Path, typer.Argument(metavar="SPEC", help="A spec as .md or .json, drafted or hand-written.")],
+    source: Annotated[Path | None, typer.Option("--source", metavar="PRD", help="What it was drafted from.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="Write the spec there with the findings, accepted ones carried out."),
+    ] = None,
+    model: Name = "offline",
+    lens: LensNames = None,
+    context: Context = None,
+    concurrency: Concurrency = 8,
+    budget_usd: BudgetUsd = None,
+    budget_tokens: BudgetTokens = None,
+    resume: Resume = True,
+    json_progress: JsonProgress = False,
+    mode: Mode = None,
+    timeout: Timeout = 600.0,
+    redact: Redact = False,
+) -> None:
+    """Read a spec as a critic: what may fail, what is missing, what else could be done."""
+    from specdraft import display, pipeline
+    from specdraft.document import load_spec
+
+    output.check(out, (".md", ".markdown", ".json"))
+    loaded = load_spec(spec)
+    with display.shown(sys.stderr, as_events=json_progress, quiet=model == "offline") as watcher:
+        found = pipeline.critique(
+            loaded,
+            source,
+            model=model,
+            lens=lens or (),
+            context=context or [],
+            concurrency=concurrency,
+            budget_usd=budget_usd,
+            budget_tokens=budget_tokens,
+            resume=resume,
+            mode=mode,
+            timeout=timeout,
+            redact=redact,
+            progress=watcher,
+        )
+    display.print_findings(found, spec.read_text(encoding="utf-8-sig"), sys.stdout)
+    if out is not None:
+        revised = pipeline.revise(loaded, found)
+        output.write(output.text_of(revised, out), out)
+        landed = len(revised.critique.revisions) - len(loaded.critique.revisions)
+        _say(f"{len(found.findings)} findings, {landed} changes to the spec -> {out}")
+    _say_unread(found)
+    if found.failures:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -162,17 +220,26 @@ def render(
     """Convert a spec between .md and .json."""
     from specdraft.document import load_spec
 
-    _check_suffix(out, (".md", ".markdown", ".json"))
+    output.check(out, (".md", ".markdown", ".json"))
     loaded = load_spec(spec)
-    _write(_text(loaded, out), out)
+    output.write(output.text_of(loaded, out), out)
     for fault in loaded.link_faults():
         _say(f"note: {fault.at}: {fault.kind} id {fault.id}")
 
 
 @app.command()
-def outline() -> None:
+def outline(
+    lenses: Annotated[bool, typer.Option("--lenses", help="The critic's lenses instead: what each asks.")] = False,
+) -> None:
     """The sections of a spec: what each asks, what each needs."""
     from specdraft.outline import OUTLINE
+
+    if lenses:
+        from specdraft.lenses import table
+
+        for lens in table():
+            typer.echo(f"{lens.name:<13}  {lens.asks}  [{lens.when}]")
+        return
 
     width = max(len(plan.name) for plan in OUTLINE)
     for plan in OUTLINE:
@@ -205,21 +272,6 @@ def main() -> None:
         sys.exit(130)
 
 
-def _check_suffix(out: Path | None, suffixes: tuple[str, ...]) -> None:
-    """Before anything is drafted: can it be written there?"""
-    if out is None:
-        return
-    if out.suffix.lower() not in suffixes:
-        raise SpecdraftError(
-            f"cannot write {out}: what is written is a {' or '.join(suffixes)} file",
-            hint="Give -o a name that ends so.",
-        )
-    if out.is_dir() or not out.absolute().parent.is_dir():
-        raise SpecdraftError(
-            f"cannot write {out}: its folder does not exist, or it is one", hint="Create the folder first."
-        )
-
-
 def _source(prd: str, out: Path | None) -> Source:
     from specdraft.source import Source
 
@@ -229,6 +281,11 @@ def _source(prd: str, out: Path | None) -> Source:
     return source
 
 
+def _say_unread(critique: Critique) -> None:
+    for failure in critique.failures:
+        _say(f"not read: {failure.section}: {failure.reason}")
+
+
 def _cost(spec: Spec) -> str:
     usage = spec.meta.usage
     if not usage.calls:
@@ -236,34 +293,6 @@ def _cost(spec: Spec) -> str:
     cost = f", ${usage.cost_usd:.4f}" if usage.cost_usd else ""
     read = f"{usage.input_tokens:,} tokens in ({usage.cached_tokens:,} cached)"
     return f"; {usage.calls} calls, {read}, {usage.output_tokens:,} out{cost}"
-
-
-def _text(spec: Spec, out: Path | None) -> str:
-    """The spec in the form that the suffix names."""
-    as_json = out is not None and out.suffix.lower() == ".json"
-    return spec.model_dump_json(indent=2) + "\n" if as_json else spec.to_markdown()
-
-
-def _write(text: str, out: Path | None) -> None:
-    """To standard output, or to the file, which is there whole or not at all."""
-    if out is None:
-        try:
-            sys.stdout.buffer.write(text.encode())
-            sys.stdout.buffer.flush()
-        except BrokenPipeError:  # whoever reads has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return
-    aside = out.with_name(f".{out.name}.{os.getpid()}.tmp")
-    try:
-        aside.write_bytes(text.encode())
-        aside.replace(out)
-    except OSError as error:
-        raise SpecdraftError(
-            f"cannot write {out}: {error.strerror}", hint="Check the folder and its permissions."
-        ) from error
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
 
 
 def _say(message: str) -> None:

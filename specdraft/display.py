@@ -12,6 +12,8 @@ from typing import Any, TextIO
 
 from specdraft.outline import OUTLINE
 from specdraft.progress import Progress, State, Watcher
+from specdraft.spec import Critique, Finding
+from specdraft.spec.critique import SEVERITIES
 
 _SIGNS: dict[State, str] = {
     "noted": "!",
@@ -24,6 +26,8 @@ _SIGNS: dict[State, str] = {
 }
 _COLUMNS = ("", "section", "", "tokens in", "out", "cost", "time")
 _ENDS = ("drafted", "failed")
+_SHOWN = 120
+"""Characters of a quote in a terminal."""
 
 
 def as_json(event: Progress) -> str:
@@ -79,15 +83,69 @@ def _table(latest: dict[str, Progress]) -> Any:
 
 
 def _rows(latest: dict[str, Progress]) -> Iterator[tuple[str, ...]]:
-    """A row for each section of the outline, whether it has begun or not."""
-    for plan in OUTLINE:
-        event = latest.get(plan.name)
+    """A row for each section of the outline, whether it has begun or not, and for each of the critic's asks so far."""
+    sections = [plan.name for plan in OUTLINE]
+    for name in (*sections, *(each for each in latest if each and each not in sections)):
+        event = latest.get(name)
         if event is None:
-            yield (" ", plan.name, *[""] * (len(_COLUMNS) - 2))
+            yield (" ", name, *[""] * (len(_COLUMNS) - 2))
         else:
             cost = f"${event.cost_usd:.4f}" if event.cost_usd else ""
             tokens = (f"{event.input_tokens:,}", f"{event.output_tokens:,}")
-            yield (_SIGNS[event.state], plan.name, event.detail[:60], *tokens, cost, f"{event.seconds:.0f} s")
+            yield (_SIGNS[event.state], name, event.detail[:60], *tokens, cost, f"{event.seconds:.0f} s")
+
+
+def print_findings(critique: Critique, text: str, out: TextIO) -> None:
+    """The findings by severity, each with its place: ids and parts, and the line of the text where its words stand.
+
+    Args:
+        critique: what was found.
+        text: the file of the spec, in whatever form; to tell lines by.
+        out: where to print; a terminal gets colours.
+    """
+    from rich.console import Console
+    from rich.markup import escape as plain
+
+    console = Console(file=out, highlight=False, soft_wrap=not out.isatty())
+    for severity, meaning in SEVERITIES.items():
+        found = [each for each in critique.findings if each.severity == severity]
+        if found:
+            console.print(f"[bold]{severity}[/] {meaning}")
+        for each in found:
+            marks = f"{each.likelihood}, {each.lens}, {each.kind}" + (
+                f", {each.status}" if each.status != "open" else ""
+            )
+            console.print(f"  [bold]{each.id}[/] {plain(each.title)} [dim]({plain(marks)})[/]")
+            for line in (*_places(each, text), each.mechanism, _advice(each)):
+                if line:
+                    console.print(f"     {plain(' '.join(line.split()))}")
+    if not critique.findings:
+        console.print("nothing found")
+
+
+def _places(finding: Finding, text: str) -> Iterator[str]:
+    for proof in finding.evidence:
+        if proof.absent:
+            yield f"{proof.at}: nothing on {proof.absent}"
+        else:
+            at = text.find(proof.text.partition("\n")[0])
+            line = f", line {text.count(chr(10), 0, at) + 1}" if at >= 0 else ""
+            yield f"{proof.at}{line}: “{proof.text[:_SHOWN]}{'…' if len(proof.text) > _SHOWN else ''}”"
+    for citation in finding.citations[:1] if not finding.evidence else ():
+        line = f", line {citation.line}" if citation.line else ""
+        yield f"source, {citation.passage}{line}: “{citation.quote[:_SHOWN]}”"
+
+
+def _advice(finding: Finding) -> str:
+    lands = f" ({finding.lands_in})" if finding.lands_in else ""
+    return finding.resolution or (f"→ {finding.suggestion}{lands}" if finding.suggestion else f"? {finding.question}")
+
+
+def print_revisions(critique: Critique, out: TextIO) -> None:
+    """What the critique changed in the draft, a line each."""
+    signs = {"added": "+", "changed": "~", "removed": "-"}
+    for each in critique.revisions:
+        print(f"{signs[each.change]} {each.at} ({each.finding}): {' '.join(each.text.split())}", file=out)
 
 
 def in_notebook() -> Watcher | None:
@@ -114,4 +172,5 @@ def _bar(latest: dict[str, Progress]) -> str:
     ended = sum(event.state in _ENDS for event in latest.values())
     cells = (row for row in _rows(latest) if row[0].strip())
     rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in cells)
-    return f'<progress max="{len(OUTLINE)}" value="{ended}"></progress> {ended} of {len(OUTLINE)}<table>{rows}</table>'
+    most = len({plan.name for plan in OUTLINE} | latest.keys())
+    return f'<progress max="{most}" value="{ended}"></progress> {ended} of {most}<table>{rows}</table>'

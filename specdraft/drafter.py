@@ -92,20 +92,33 @@ async def draft_section(
 
 
 async def draft_sections(work: Work, given: Mapping[str, BaseModel], plans: Sequence[SectionPlan] = OUTLINE) -> Drafts:
-    """Every section that is not given; those that do not agree with the others once more; then what sums them up."""
+    """Every section that is not given, but what sums them up; those that do not agree with the others once more."""
     drafts = Drafts(dict(given))
-    closing = [plan for plan in plans if "agreement" in plan.needs]
-    await _draft([plan for plan in plans if plan not in closing and plan.name not in given], work, drafts)
-    remarks = _remarks(drafts)
+    await _draft([plan for plan in plans if not _is_closing(plan) and plan.name not in given], work, drafts)
+    await mend(work, drafts, _remarks(drafts), plans)
+    return drafts
+
+
+async def mend(
+    work: Work, drafts: Drafts, remarks: Mapping[str, list[str]], plans: Sequence[SectionPlan] = OUTLINE
+) -> None:
+    """Draft the sections once more of which something was remarked, in place."""
     await _draft([plan for plan in plans if plan.name in remarks], work, drafts, remarks)
     if remarks:  # what has changed may have come apart
         loose = {plan.name: wanting(plan.name, drafts.sections.get(plan.name), drafts.sections) for plan in plans}
         await _draft([plan for plan in plans if loose[plan.name]], work, drafts, loose)
-    await _draft(closing, work, drafts)
+
+
+async def close(work: Work, drafts: Drafts, plans: Sequence[SectionPlan] = OUTLINE) -> None:
+    """What sums the sections up; and what they propose beyond the source is marked, in place."""
+    await _draft([plan for plan in plans if _is_closing(plan)], work, drafts)
     if not is_verbatim(work.model):
         for section in drafts.sections.values():
             work.judge.mark(section)
-    return drafts
+
+
+def _is_closing(plan: SectionPlan) -> bool:
+    return "agreement" in plan.needs
 
 
 async def _draft(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from specdraft.spec.alternatives import EXPECTED
 from specdraft.spec.ids import LINKS, own
 
 
@@ -47,10 +48,15 @@ def landed(sections: Mapping[str, Any]) -> list[str]:
         a line on what was taken out, if anything was.
     """
     ids = {item.id for name, part in sections.items() for _, group in own(name, part) for item in group}
-    lost = 0
+    lost = sum(_keep(name, section, ids) for name, section in sections.items())
+    carry_out(sections)
+    return [f"{lost} links to items that are gone were taken out"] if lost else []
+
+
+def carry_out(sections: Mapping[str, Any]) -> None:
+    """Let each risk name the steps, tests and monitors that name it, in place."""
     carriers: dict[str, list[str]] = {}
     for name, section in sections.items():
-        lost += _keep(name, section, ids)
         for _, group in own(name, section):
             for item in group:
                 for field in _CARRY_OUT:
@@ -58,7 +64,6 @@ def landed(sections: Mapping[str, Any]) -> list[str]:
                         carriers.setdefault(risk, []).append(item.id)
     for risk in sections["risks"].items if "risks" in sections else ():
         risk.mitigated_by = list(dict.fromkeys([*risk.mitigated_by, *carriers.get(risk.id, [])]))
-    return [f"{lost} links to items that are gone were taken out"] if lost else []
 
 
 _CARRY_OUT = ("mitigates", "verifies", "watches")
@@ -118,10 +123,18 @@ def _rollout(section: Any, _: Mapping[str, Any]) -> Iterator[str]:
 def _alternatives(section: Any, _: Mapping[str, Any]) -> Iterator[str]:
     if section.options and sum(option.chosen for option in section.options) != 1:
         yield "options: exactly one is the proposed solution (`chosen`)"
+    considered = {option.approach for option in section.options if not option.chosen}
+    if section.options and (missing := [each for each in EXPECTED if each not in considered]):
+        yield f"options: none is to {', none is to '.join(_MEANING[each] for each in missing)} (`approach`)"
     for number, option in enumerate(section.options):
         scored = [score.criterion for score in option.scores]
         if sorted(scored, key=_order) != [f"K{n}" for n in range(1, len(section.criteria) + 1)]:
             yield f"options[{number}].scores: give one score for each criterion, K1 to K{len(section.criteria)}"
 
 
+_MEANING = {
+    "do nothing": "do nothing",
+    "buy or reuse": "buy or reuse",
+    "smaller first step": "take a smaller step first",
+}
 _WANTING = {"success": _success, "rollout": _rollout, "alternatives": _alternatives}

@@ -12,11 +12,13 @@ from pydantic import BaseModel
 from specdraft.spec import (
     Agreement,
     Alternatives,
+    Findings,
     Headline,
     Problem,
     Questions,
     Risks,
     Rollout,
+    Rulings,
     Solution,
     Success,
 )  # fmt: skip
@@ -60,3 +62,16 @@ OUTLINE: tuple[SectionPlan, ...] = (
     SectionPlan("headline", Headline, "sections/headline.md.j2", ("questions", *_PARTS, "agreement")),
 )
 """In an order in which each section comes after those that it needs."""
+
+CRITIC = "critic:"
+"""What the names of the critic's asks begin with."""
+REFEREE = SectionPlan(f"{CRITIC}referee", Rulings, "referee.md.j2")
+
+
+def read_through(lens: str) -> SectionPlan:
+    """The critic's ask for the lens of that name."""
+    return SectionPlan(f"{CRITIC}{lens}", Findings, "lens.md.j2")
+
+
+ANSWERS: tuple[type[BaseModel], ...] = (*(plan.model for plan in OUTLINE), Findings, Rulings)
+"""What a model may be asked to fill in."""

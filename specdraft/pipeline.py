@@ -1,62 +1,29 @@
-"""The way of a PRD: gather what to draft from, draft the sections, list what none of them cites, assemble the spec."""
+"""The way of a PRD: gather what to draft from, draft the sections, read them as a critic, revise, sum up, assemble."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypedDict, Unpack, cast
+from typing import Any, Unpack, cast
 
 from anyio.from_thread import start_blocking_portal
 
-from specdraft import prompts
-from specdraft.display import in_notebook
+from specdraft import lenses
+from specdraft.assembly import assemble, finish
+from specdraft.critic import Review, read
 from specdraft.document import Spec
-from specdraft.drafter import Drafts, Work, draft_sections
-from specdraft.errors import ModelError, SpecdraftError
-from specdraft.grounding import uncited
-from specdraft.journal import Journal
+from specdraft.drafter import Drafts, Work, close, draft_sections, mend
+from specdraft.errors import ModelError
 from specdraft.links import landed
 from specdraft.models.base import Model, is_verbatim
-from specdraft.models.facts import facts
-from specdraft.models.offline.drafter import OfflineModel
+from specdraft.opening import Options, course, opened
 from specdraft.outline import OUTLINE, SectionPlan
-from specdraft.progress import Watcher
-from specdraft.questionnaire import Answered
-from specdraft.run import Budget, Course
-from specdraft.sending import Sending, estimate, prepared
+from specdraft.reviser import contradictions, land, redrafted, revised
+from specdraft.run import Course
+from specdraft.sending import Sending, estimate, prepared, prepared_spec
 from specdraft.source import Source
-from specdraft.spec import Agreement, Headline, Meta, Question, Questions, SourceRef
-from specdraft.spec.fields import UNTITLED
-
-
-class Options(TypedDict, total=False):
-    """What `draft` and `ask` take beside the source; all may be left out."""
-
-    model: str | Model
-    """`offline` (the default), which needs no key and no network; a provider's model in Instructor's form
-    `provider/model`, e.g. `openai/gpt-5-mini`; or an object that answers `ask`."""
-    context: Sequence[str | Path]
-    """Files and folders that tell what exists today. What fits is chosen; `meta.notices` lists the rest."""
-    answers: Answered | str | Path | None
-    """A questions file that was filled in, by its path or as read."""
-    concurrency: int
-    """Requests under way at the same time; 8."""
-    budget_usd: float | None
-    budget_tokens: int | None
-    """What the run may spend. At the limit it stops, and what was drafted is returned."""
-    mode: str | None
-    """One of Instructor's modes, where the default of the provider does not suit a server."""
-    timeout: float
-    """Seconds to wait for one answer; 600."""
-    resume: bool
-    """Use what earlier runs on the same input were answered; true."""
-    redact: bool
-    """Mask addresses, numbers and secrets in what is sent; the draft has the originals again."""
-    progress: Watcher | None
-    """Called with each event of the run."""
+from specdraft.spec import Critique, Question, Questions
+from specdraft.spec.ids import number
 
 
 def draft(source: str | Path | Source, **options: Unpack[Options]) -> Spec:
@@ -80,11 +47,16 @@ async def draft_async(source: str | Path | Source, **options: Unpack[Options]) -
     """
     sending = prepared(source, **_gathering(options))
     async with opened(options) as model:
-        course = _course(sending, model, options)
+        run = _course(sending, model, options)
         given = {"questions": Questions(open_questions=sending.questions)} if sending.questions else {}
-        drafts = await draft_sections(Work(sending.material, model, course.section), given)
-    _raise_if_nothing(drafts, given)
-    return assemble(sending, model, drafts, course)
+        work = Work(sending.material, model, run.section)
+        drafts = await draft_sections(work, given)
+        _raise_if_nothing(drafts, given)
+        spec = assemble(drafts, sending.material)
+        if options.get("critique", True):
+            await criticise(spec, work, drafts, options.get("lens", ()))
+        await close(work, drafts)
+    return finish(spec, sending, drafts, run, model)
 
 
 def ask(source: str | Path | Source, **options: Unpack[Options]) -> list[Question]:
@@ -104,8 +76,8 @@ async def ask_async(source: str | Path | Source, **options: Unpack[Options]) -> 
     """
     sending = prepared(source, **_gathering(options))
     async with opened(options) as model:
-        course = _course(sending, model, options, FIRST)
-        drafts = await draft_sections(Work(sending.material, model, course.section), {}, FIRST)
+        run = _course(sending, model, options, FIRST)
+        drafts = await draft_sections(Work(sending.material, model, run.section), {}, FIRST)
     _raise_if_nothing(drafts, {})
     return sending.mask.restore(cast("Questions", drafts.sections["questions"])).open_questions
 
@@ -114,56 +86,15 @@ FIRST: tuple[SectionPlan, ...] = tuple(plan for plan in OUTLINE if not plan.need
 """What a run asks before anything else."""
 
 
-@asynccontextmanager
-async def opened(options: Options) -> AsyncIterator[Model]:
-    """The model that the options name, its connections open until the context ends.
-
-    Raises:
-        ModelError: there is none, or it cannot be used.
-    """
-    model = options.get("model", "offline")
-    if not isinstance(model, str):
-        yield model
-    elif model == "offline":
-        yield OfflineModel()
-    elif "/" in model:
-        from specdraft.models.instructor_.model import connected
-
-        settings: dict[str, Any] = {
-            name: options[name] for name in ("mode", "timeout", "concurrency") if name in options
-        }
-        async with connected(model, **settings) as connection:
-            yield connection
-    else:
-        raise ModelError(
-            f"there is no model {model!r} here", hint="Name offline, or provider/model such as openai/gpt-5-mini."
-        )
-
-
 def _gathering(options: Options) -> dict[str, Any]:
     return {name: options[name] for name in ("model", "context", "answers", "redact") if name in options}
 
 
 def _course(sending: Sending, model: Model, options: Options, plans: Sequence[SectionPlan] = OUTLINE) -> Course:
-    """The run: its journal, its budget, and whom it tells. It tells what will be sent before anything is.
-
-    Raises:
-        SpecdraftError: a budget in dollars for a model whose price is not known.
-    """
-    if is_verbatim(model):
-        return Course(watcher=options.get("progress"))
-    known = facts(model.name)
-    budget = Budget(options.get("budget_usd"), options.get("budget_tokens"))
-    if budget.usd is not None and known is None:
-        raise SpecdraftError(f"the price of {model.name} is not known here", hint="Give the budget in tokens instead.")
-    digests = [document.sha256 for document in (sending.material.source, *sending.material.context)]
-    journal = Journal.of(sending.material.source.name, model.name, digests)
-    if not options.get("resume", True):
-        journal.clear()
-    course = Course(journal, budget, known, options.get("progress") or in_notebook())
-    for notice in (str(estimate(sending.material, model.name, plans)), *sending.notices):
-        course.note(notice)
-    return course
+    material = sending.material
+    digests = [document.sha256 for document in (material.source, *material.context)]
+    notices = () if is_verbatim(model) else (str(estimate(material, model.name, plans)), *sending.notices)
+    return course(model, options, material.source.name, digests, notices)
 
 
 def _raise_if_nothing(drafts: Drafts, given: dict[str, Any]) -> None:
@@ -180,51 +111,72 @@ def _raise_if_nothing(drafts: Drafts, given: dict[str, Any]) -> None:
     raise ModelError(f"nothing could be drafted: {'; '.join(reasons)}", hint="Try again later, or another model.")
 
 
-def assemble(sending: Sending, model: Model, drafts: Drafts, course: Course) -> Spec:
-    """The spec of the sections, with what the source says and none of them cites."""
-    material, sections = sending.material, dict[str, Any](drafts.sections)
-    unlinked = landed(sections)
-    headline = sections.pop("headline", None) or Headline(title=_title(material.source))
-    questions = sections.pop("questions", Questions())
-    agreement = sections.pop("agreement", Agreement())
-    answered = {f"Q{passage.id[1:]}" for passage in material.answers}
-    notices = [
-        *material.source.notices,
-        *material.notices,
-        *sending.notices,
-        *drafts.notices,
-        *unlinked,
-        *course.remarks,
-    ]
-    spec = Spec(
-        title=headline.title,
-        summary=headline.summary,
-        open_questions=[
-            each for each in [*questions.open_questions, *agreement.open_questions] if each.id not in answered
-        ],
-        **sections,
-        meta=Meta(
-            date=today(),
-            model=model.name,
-            prompt_version="" if is_verbatim(model) else prompts.version(),
-            usage=course.total,
-            sources=[SourceRef(name=each.name, sha256=each.sha256) for each in (material.source, *material.context)],
-            failures=list(drafts.failures.values()),
-            notices=notices,
-        ),
-    )
-    spec.unplaced = uncited(spec, material.source, material.answers)
-    return sending.mask.restore(spec)
+async def criticise(spec: Spec, work: Work, drafts: Drafts, names: Sequence[str]) -> None:
+    """Read the draft through the lenses and carry out what is accepted, in place: in the spec and in the drafts."""
+    reading = await read(review := _review(spec, work, names))
+    spec.critique = Critique(findings=reading.findings, failures=reading.failures)
+    spec.meta.last_ids = number([("F", reading.findings)], spec.meta.last_ids)
+    drafts.notices += reading.notices
+    drafts.error = drafts.error or reading.error
+    before = spec.model_copy(deep=True)
+    if remarks := contradictions(spec.critique.findings):
+        await mend(work, drafts, remarks)
+        for name in remarks:
+            setattr(spec, name, drafts.sections[name])
+        landed(drafts.sections)
+        redrafted(before, spec)
+    land(spec, {each.name: each.category for each in review.lenses})
+    if not is_verbatim(work.model):
+        for name in ("risks", "alternatives"):
+            work.judge.settle(name, getattr(spec, name), drafts.sections)
+    drafts.sections.pop("agreement", None)
+    drafts.sections["questions"] = Questions(open_questions=spec.open_questions)
 
 
-def _title(source: Source) -> str:
-    """What the source is called, where no model said it better."""
-    headings = (passage.text.partition("\n")[0] for passage in source.passages if passage.kind == "heading")
-    return source.title or next(headings, UNTITLED)
+def _review(spec: Spec, work: Work, names: Sequence[str]) -> Review:
+    return Review(spec, work.material, work.model, lenses.chosen(spec, work.material, names), work.watch)
 
 
-def today() -> str:
-    """The day, or that of SOURCE_DATE_EPOCH where a build must come out the same."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now().astimezone()
-    return moment.date().isoformat()
+def critique(spec: Spec, source: str | Path | Source | None = None, **options: Unpack[Options]) -> Critique:
+    """Read a spec as a critic; `critique_async` for scripts and notebook cells. See there."""
+    with start_blocking_portal() as portal:
+        return portal.call(lambda: critique_async(spec, source, **options))
+
+
+async def critique_async(spec: Spec, source: str | Path | Source | None = None, **options: Unpack[Options]) -> Critique:
+    """Read any spec, drafted or hand-written, through the critic's lenses. The spec is not changed.
+
+    What people decided on the findings that the spec has already stays as it is, and is not raised anew. To carry out
+    what is accepted: `revise(spec, critique)`.
+
+    Args:
+        spec: the spec; `load_spec(path)` reads one.
+        source: the PRD or ticket that it was drafted from: a path or a `Source`.
+        options: see `Options`: `model`, `lens`, `context`, `budget_usd`, `progress`, ...
+
+    Returns:
+        the findings, worst first; `failures` says which lenses gave no answer.
+
+    Raises:
+        SourceError: the source cannot be read.
+        ModelError: the model could not be used at all.
+    """
+    sending = prepared_spec(spec, source, **_gathering(options))
+    async with opened(options) as model:
+        chosen = lenses.chosen(sending.spec, sending.material, options.get("lens", ()))
+        asks = f"{spec.title} goes to {model.name}: about {len(chosen) + 1} calls"
+        run = course(model, options, f"critique {spec.title}", sending.digests, (asks, *sending.notices))
+        reading = await read(Review(sending.spec, sending.material, model, chosen, run.section))
+    if reading.error and len(reading.failures) >= len(chosen):
+        raise reading.error
+    found = Critique(findings=reading.findings, revisions=spec.critique.revisions, failures=reading.failures)
+    return sending.mask.restore(found)
+
+
+def revise(spec: Spec, critique: Critique) -> Spec:
+    """A copy of the spec with that critique, in which each accepted finding has landed.
+
+    A risk enters the risks, with the step, test or monitor that meets it; an alternative the options; what must be
+    decided the open questions. `critique.revisions` of the copy lists the differences.
+    """
+    return revised(spec, critique, {lens.name: lens.category for lens in lenses.table()})

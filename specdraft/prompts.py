@@ -28,14 +28,19 @@ def folder() -> Traversable:
 
 def names() -> list[str]:
     """Every template, by its path below the folder, sorted."""
-    return sorted(_walk(folder(), ""))
+    return sorted(_walk(folder(), "", ".j2"))
+
+
+def lenses() -> list[tuple[str, str]]:
+    """The critic's lenses: the path of each and its Markdown, sorted by path."""
+    return [(name, _read(name)) for name in sorted(_walk(folder(), "", ".md"))]
 
 
 def version() -> str:
-    """A digest of every template: two drafts with the same one were asked in the same words."""
+    """A digest of every template and lens: two drafts with the same one were asked in the same words."""
     digest = hashlib.sha256()
-    for name in names():
-        digest.update(f"{name}\0{_load(name)}\0".encode())
+    for name, text in [*((name, _read(name)) for name in names()), *lenses()]:
+        digest.update(f"{name}\0{text}\0".encode())
     return digest.hexdigest()[:12]
 
 
@@ -59,11 +64,11 @@ def render(name: str, **values: Any) -> str:
         ) from error
 
 
-def _walk(at: Traversable, prefix: str) -> Iterator[str]:
+def _walk(at: Traversable, prefix: str, suffix: str) -> Iterator[str]:
     for entry in at.iterdir():
         if entry.is_dir():
-            yield from _walk(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(".j2"):
+            yield from _walk(entry, f"{prefix}{entry.name}/", suffix)
+        elif entry.name.endswith(suffix):
             yield prefix + entry.name
 
 
@@ -84,4 +89,8 @@ def _environment() -> Environment:
 
 
 def _load(name: str) -> str | None:
-    return folder().joinpath(*name.split("/")).read_text(encoding="utf-8") if name in names() else None
+    return _read(name) if name in names() else None
+
+
+def _read(name: str) -> str:
+    return folder().joinpath(*name.split("/")).read_text(encoding="utf-8")

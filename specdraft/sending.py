@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from specdraft import context as contexts
 from specdraft import wording
 from specdraft.errors import SourceError
+from specdraft.markdown.write import write
 from specdraft.material import Material
 from specdraft.models.base import is_verbatim
 from specdraft.models.facts import facts
@@ -21,7 +23,7 @@ from specdraft.questionnaire import Answered
 from specdraft.questionnaire import read as read_questions
 from specdraft.redact import Mask, hide_all, secrets
 from specdraft.source import Source
-from specdraft.spec import Question
+from specdraft.spec import Question, SpecFields
 from specdraft.tokens import tokens
 
 _HOW = "Write it with: specdraft ask PRD -o FILE"
@@ -80,6 +82,46 @@ def prepared(
         for secret in secrets(document)
     ]
     return Sending(material, questions, notices=tuple(told))
+
+
+@dataclass(frozen=True, slots=True)
+class SpecSending:
+    """A spec as it is sent to a critic, with its source if that is at hand."""
+
+    spec: SpecFields
+    material: Material | None
+    digests: tuple[str, ...]
+    """Of all that is read."""
+    mask: Mask = field(default_factory=Mask)
+    notices: tuple[str, ...] = ()
+
+
+def prepared_spec(spec: SpecFields, source: str | Path | Source | None, **gathering: Any) -> SpecSending:
+    """All that a critique is made from.
+
+    Args:
+        spec: what is read.
+        source: what it was drafted from, if that is at hand.
+        gathering: as `prepared`.
+
+    Raises:
+        SourceError: something cannot be read, or it does not fit into the model's window.
+    """
+    text = Source.from_text(write(spec), name=spec.title)
+    if source is None:
+        mask = hide_all((text,))[1] if gathering.get("redact") else Mask()
+        sending = Sending(Material(text), [], mask)
+    else:
+        sending = prepared(source, **gathering)
+    material = sending.material if source is not None else None
+    if gathering.get("redact"):
+        spec = sending.mask.cover(spec)
+        told = sending.notices
+    else:
+        live = () if gathering.get("model", "offline") == "offline" else secrets(text)
+        told = (*sending.notices, *(f"line {each.line} of the spec looks like {each.kind}" for each in live))
+    documents = (text, *((material.source, *material.context) if material else ()))
+    return SpecSending(spec, material, tuple(each.sha256 for each in documents), sending.mask, told)
 
 
 def read_answers(path: Path) -> Answered:

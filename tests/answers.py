@@ -72,6 +72,30 @@ def _headline(passages: Passages, _: str) -> Answer:
     return {"title": " ".join(passages[0][1].split()), "summary": _said(passages)[0]["text"]}
 
 
+def _findings(passages: Passages, user: str) -> Answer:
+    """Of each lens one finding, about another passage, with its words as proof."""
+    lens = re.findall(r"Lens: ([\w-]+)", user)[0]
+    said = _said(passages)
+    about = said[sum(map(ord, lens)) % len(said)]
+    return {
+        "findings": [
+            {
+                "title": f"{lens} fails: {about['text']}",
+                "kind": "risk",
+                "mechanism": f"If {about['text']} is wrong, the {lens} of it breaks.",
+                "citations": about["citations"],
+                "suggestion": f"Rehearse {lens} with ten of them",
+                "lands_in": "step",
+            }
+        ]
+    }
+
+
+def _rulings(_: Passages, user: str) -> Answer:
+    found = re.findall(r"^\[(F\d+)\] ", user, re.MULTILINE)
+    return {"rulings": [{"finding": each, "verdict": "accept" if each == "F1" else "keep"} for each in found]}
+
+
 WRITERS: dict[str, Callable[[Passages, str], Answer]] = {
     "questions": _questions,
     "problem": _problem,
@@ -82,5 +106,7 @@ WRITERS: dict[str, Callable[[Passages, str], Answer]] = {
     "success": _success,
     "agreement": lambda *_: {"disagreements": [], "open_questions": []},
     "headline": _headline,
+    "findings": _findings,
+    "rulings": _rulings,
 }
 """What a good answer is, by section: from the passages and what else the request says."""

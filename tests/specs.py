@@ -53,6 +53,7 @@ yes_no = st.sampled_from(["yes", "no", "unknown"])
 change = st.none() | st.sampled_from(["add", "remove"])
 statements = some(item(words.Statement))
 answer = item(words.Answer, answer=yes_no, reason=texts, statements=statements)
+scores = some(st.builds(words.Score, criterion=ids.map("K{}".format), score=st.integers(1, 5), reason=said))
 key = st.sampled_from(["a", "b_1", "api"])
 
 specs = st.builds(
@@ -98,7 +99,7 @@ specs = st.builds(
         options=some(
             item(
                 words.Option, name=said, description=texts, chosen=st.booleans(), why_not=texts, raised_by=texts,
-                scores=some(st.builds(words.Score, criterion=ids.map("K{}".format), score=st.integers(1, 5), reason=said)),
+                approach=st.none() | st.sampled_from(["do nothing", "other design"]), scores=scores,
             )
         ),
     ),
@@ -134,10 +135,21 @@ specs = st.builds(
         words.Critique,
         findings=some(
             item(
-                words.Finding, title=said, lens=texts, kind=st.sampled_from(["risk", "gap"]), severity=st.just("S1"), targets=refs("GRS"),
-                mechanism=texts, suggestion=texts, status=st.sampled_from(["open", "rejected"]), resolution=texts,
+                words.Finding, title=said, lens=texts, kind=st.sampled_from(["risk", "gap", "alternative", "contradiction"]),
+                severity=st.just("S1"), likelihood=st.sampled_from(["L1", "L2"]), reversible=st.sampled_from(["yes", "no"]),
+                targets=refs("GRSM"), mechanism=texts, detection=texts, suggestion=texts, question=texts,
+                evidence=some(
+                    st.builds(words.Evidence, text=said, at=st.sampled_from(["S1", "R2", "rollout.steps", "spec"]), absent=texts)
+                ),
+                lands_in=st.none() | st.sampled_from(["before build", "step", "test", "monitor", "question", "alternatives"]),
+                approach=st.none() | st.just("do nothing"), scores=scores,
+                status=st.sampled_from(["open", "accepted", "rejected"]), resolution=texts,
             )
         ),
+        revisions=some(
+            st.builds(words.Revision, text=said, at=texts, change=st.sampled_from(["added", "removed"]), before=texts, finding=texts)
+        ),
+        failures=some(st.builds(words.Failure, section=st.just("critic:load"), reason=texts)),
     ),
     unplaced=statements,
     meta=st.builds(

@@ -57,6 +57,13 @@ def answers(draw: Any, source: Source) -> dict[str, BaseModel]:
             )
         ),
     )
+    sections["Findings"] = words.Findings(findings=spec.critique.findings)
+    names = [f"F{n}" for n, _ in enumerate(spec.critique.findings * 7, 1)]
+    verdicts = st.sampled_from(["accept", "keep", "merge", "drop"])
+    into = st.sampled_from([None, "F1", "F2", "F99"])
+    sections["Rulings"] = words.Rulings(
+        rulings=[words.Ruling(finding=name, verdict=draw(verdicts), into=draw(into)) for name in names]
+    )
     sections["headline"] = words.Headline(title=spec.title, summary=draw(texts | st.just(source.text)))
     how = draw(st.sampled_from(["given", "none", "any"]))
     for part in parts(list(sections.values())):
@@ -128,8 +135,9 @@ class Hostile:
     async def ask(self, ask: Ask) -> Reply:
         if ask.plan.name in self.failing:
             raise AnswerError("it would not say")
-        ask.faults(self.sections[ask.plan.name])
-        return Reply(self.sections[ask.plan.name].model_copy(deep=True))
+        answer = self.sections.get(ask.plan.name) or self.sections.get(ask.plan.model.__name__) or ask.plan.model()
+        ask.faults(answer)
+        return Reply(answer.model_copy(deep=True))
 
 
 @settings(max_examples=20, suppress_health_check=list(HealthCheck))

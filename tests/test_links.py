@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from specdraft import spec as words
 from specdraft.links import known, landed, link_faults, rename, unlink, wanting
+from specdraft.spec.alternatives import EXPECTED
 from specdraft.spec.ids import carry, number, own
 
 
@@ -199,6 +200,7 @@ def test_an_item_that_is_alike_takes_no_id_from_one_that_is_the_same() -> None:
         ("rollout", words.Rollout(migration=words.Migration(required="yes")), {}, "migration.rollback"),
         ("alternatives", alternatives(2, "K1"), {}, "options[0].scores"),
         ("alternatives", words.Alternatives(options=[words.Option(name="x")]), {}, "exactly one"),
+        ("alternatives", alternatives(2, "K1", "K2"), {}, "none is to do nothing, none is to buy or reuse"),
     ],
 )
 def test_what_should_be_linked_to_and_is_not_is_told(name: str, section: Any, done: Any, fault: str) -> None:
@@ -211,5 +213,8 @@ def test_a_section_that_links_to_all_wants_nothing() -> None:
         criteria=[words.Criterion(text="a", goals=["G1"])], monitors=[words.Monitor(text="m", watches=["R1"])]
     )
     assert wanting("success", section, done) == []
-    assert wanting("alternatives", alternatives(2, "K2", "K1"), {}) == []
+    options = alternatives(2, "K2", "K1")
+    scores = options.options[0].scores
+    options.options += [words.Option(name=each, approach=each, scores=scores) for each in EXPECTED]
+    assert wanting("alternatives", options, {}) == []
     assert wanting("problem", problem("x"), {}) == []

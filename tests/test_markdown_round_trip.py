@@ -100,8 +100,7 @@ def test_a_remark_beside_the_fields_of_a_risk_leaves_them_as_they_are(where: str
 def test_a_finding_is_accepted_by_hand() -> None:
     finding = words.Finding(title="Nobody is paged", lens="operations", severity="S2", targets=["M1"])
     text = Spec(critique=words.Critique(findings=[finding])).to_markdown()
-    title = line_of(text, "- **F1 → M1** Nobody is paged")
-    found = edited(text, title, f"{title}  - Status: accepted\n  - Resolution: Paged from now on.\n").critique.findings
+    found = edited(text, "Status: open", "Status: accepted\n  - Resolution: Paged from now on.").critique.findings
     accepted = finding.model_copy(update={"id": "F1", "status": "accepted", "resolution": "Paged from now on."})
     assert found == [accepted]
 

@@ -19,7 +19,7 @@ from specdraft import Source, Spec, draft
 from specdraft import spec as words
 from specdraft.passages import Passage
 from specdraft.sentences import spans
-from specdraft.spec import Citation, Grounded
+from specdraft.spec import Citation, Finding, Grounded
 from tests.cases import DOCUMENTS, EXAMPLES, WRITTEN, cited, example, parts, source_of, spec_of, texts, written
 from tests.markdown import TEMPLATE, documents
 
@@ -39,8 +39,8 @@ SLOTS = (
 
 
 def generated(part: Any) -> bool:
-    """Is this a question or a risk that the drafter put, not the source?"""
-    return bool(getattr(part, "slot", "") or getattr(part, "raised_by", ""))
+    """Is this a question of the drafter or a finding of the critic, rather than something that the source says?"""
+    return bool(getattr(part, "slot", "") or isinstance(part, Finding))
 
 
 def folded(text: str) -> set[str]:
@@ -291,20 +291,22 @@ def test_a_metric_with_now_and_later_is_typed() -> None:
 # --- the checklist
 
 
-def test_a_risk_of_the_checklist_is_a_question_that_cites_its_triggers(document: Path) -> None:
-    for risk in spec_of(document).risks.items:
-        if risk.raised_by:
-            quotes = [" ".join(citation.quote.split()) for citation in risk.citations]
-            assert risk.title.endswith("?")
-            assert re.findall(r"“([^”]+)”", risk.title) == quotes
+def test_what_signals_raise_is_a_question_that_quotes_them(document: Path) -> None:
+    spec = spec_of(document)
+    for finding in spec.critique.findings:
+        assert finding.placed_by is not None
+        assert (finding.placed_by.how, finding.status) == ("checklist", "open")
+        if "signals" in finding.placed_by.rule:
+            quotes = [" ".join(each.text.split()) for each in finding.evidence]
+            assert finding.title.endswith("?")
+            assert re.findall(r"“([^”]+)”", finding.title) == quotes
             assert len(set(quotes)) == 3
-            assert risk.raised_by.startswith("checklist:")
-            assert (risk.likelihood, risk.impact, risk.mitigation) == (None, None, "")
+    assert not [risk for risk in spec.risks.items if risk.raised_by], "a checklist states no risk"
 
 
 def test_the_checklist_speaks_where_there_is_cause() -> None:
-    assert {risk.raised_by for risk in example("csv-export.md").risks.items} > {"checklist:load", "checklist:privacy"}
-    assert written("one-line-ticket").risks.items == []
+    assert {finding.lens for finding in example("csv-export.md").critique.findings} >= {"load", "privacy"}
+    assert written("one-line-ticket").critique.findings == []
 
 
 # --- the same again

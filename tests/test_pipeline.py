@@ -84,7 +84,7 @@ def test_an_unknown_model_is_named_and_the_known_ones_offered() -> None:
 
 def test_a_model_of_ones_own_is_asked_section_by_section() -> None:
     model, source = Parrot(), Source.from_text("# Gift cards\n\nSell them.")
-    spec = draft(source, model=model)
+    spec = draft(source, model=model, critique=False)
     assert [ask.plan for ask in model.asked] == list(OUTLINE)
     assert all(tuple(ask.done) == ask.plan.needs for ask in model.asked)
     assert all(ask.source is source for ask in model.asked)
@@ -95,7 +95,7 @@ def test_a_model_of_ones_own_is_asked_section_by_section() -> None:
 
 
 def test_what_the_answers_took_is_added_up() -> None:
-    usage = draft(Source.from_text("Gift cards"), model=Parrot()).meta.usage
+    usage = draft(Source.from_text("Gift cards"), model=Parrot(), critique=False).meta.usage
     assert (usage.calls, usage.input_tokens) == (len(OUTLINE), 10 * len(OUTLINE))
 
 

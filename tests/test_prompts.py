@@ -57,7 +57,7 @@ def test_every_section_is_asked_its_question_below_the_open_questions(plan: Sect
 
 def test_every_ask_of_a_run_begins_with_the_same_words() -> None:
     model = Listener()
-    sd.draft(MATERIAL.source, model=model)
+    sd.draft(MATERIAL.source, model=model, critique=False)
     assert len(model.sent) == len(OUTLINE) and len({each.system for each in model.sent}) == 1
     assert len({each.user for each in model.sent}) == len(OUTLINE)
 

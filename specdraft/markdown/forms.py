@@ -27,6 +27,7 @@ from specdraft.spec import (
     ChoiceCriterion,
     Criterion,
     DataChange,
+    Evidence,
     Failure,
     Finding,
     Goal,
@@ -39,6 +40,7 @@ from specdraft.spec import (
     Problem,
     Question,
     Release,
+    Revision,
     Risk,
     Risks,
     Rollout,
@@ -74,6 +76,8 @@ class Form:
     """The list whose items are written without a label."""
     states: bool = True
     """Without citations, is it an assumption?"""
+    always: tuple[str, ...] = ()
+    """Fields that are written even where they hold what is usual: somebody decides by them, or changes them."""
 
 
 FORMS: dict[type[BaseModel], Form] = {
@@ -96,7 +100,9 @@ FORMS: dict[type[BaseModel], Form] = {
     Test: Form("text", "id", "verifies"),
     Monitor: Form("text", "id", "watches"),
     Question: Form("question", "id", states=False),
-    Finding: Form("title", "id", "targets", states=False),
+    Evidence: Form("text", "at", states=False),
+    Finding: Form("title", "id", "targets", states=False, always=("kind", "severity", "likelihood", "status")),
+    Revision: Form("text", states=False),
     SourceRef: Form("name", states=False),
     Failure: Form("section", states=False),
     Usage: Form(states=False),
@@ -121,6 +127,9 @@ class Slot:
     """Does the template ask for it? Then an empty one is shown as TBD."""
 
 
+RANKING = "alternatives.ranking"
+"""The one part that code computes: written for a person, and passed over when it is read."""
+
 SLOTS: tuple[Slot, ...] = (
     Slot("problem", "Problem statement", 1),
     Slot("problem.links", "Links", asked=False),
@@ -140,6 +149,7 @@ SLOTS: tuple[Slot, ...] = (
     Slot("risks.answers.dependencies", "Does this project have any dependencies?"),
     Slot("alternatives", "Alternative solutions", 1),
     Slot("alternatives.criteria", "Evaluation criteria", asked=False),
+    Slot(RANKING, "How do the options compare?", asked=False),
     Slot("rollout", "Implementation and rollout plan", 1),
     Slot("rollout.migration", "Does this project require a migration?"),
     Slot("rollout.migration.rollback", "How is it rolled back?"),
@@ -152,9 +162,18 @@ SLOTS: tuple[Slot, ...] = (
     ),
     Slot("open_questions", "Open questions", 1, asked=False),
     Slot("critique.findings", "Critique", 1, asked=False),
+    Slot("critique.revisions", "What the critique changed", 2, asked=False),
+    Slot("critique.failures", "Lenses that gave no answer", 2, asked=False),
     Slot("unplaced", "In the source, not placed above", 1, asked=False),
     Slot("meta", "About this draft", 1, asked=False),
 )
+
+FOLDED: dict[str, tuple[int, str]] = {
+    "critique.findings": (12, "more finding"),
+    "critique.revisions": (0, "change"),
+}
+"""Lists of which a reader first sees so many items; the rest is folded away under a line that counts them by this
+word."""
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "problem": ("problem", "background"),

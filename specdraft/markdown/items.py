@@ -21,7 +21,7 @@ from specdraft.spec import Grounded, Item, Statement
 Fields = dict[str, FieldForm]
 Notes = dict[str, Note]
 
-_TAG = re.compile(r"\*\*([A-Z][1-9]\d*)(?: → ([A-Z]\d+(?:, [A-Z]\d+)*))?\*\*(?: |$)")
+_TAG = re.compile(r"\*\*([A-Z][1-9]\d*|[a-z][a-z_.]*)(?: → ([A-Z]\d+(?:, [A-Z]\d+)*))?\*\*(?: |$)")
 _MARKS = re.compile(r"(?: ?\*\(assumption\)\*)?((?: ?(?<!\\)\[\^[^\]\s]+\])*)$")
 _LABEL = re.compile(r"(?:\*\*)?([A-Z][A-Za-z0-9 _-]{0,24}):(?:\*\*)?(?: |$)")
 _TBD = re.compile(r"\*{0,2}TBD\*{0,2}(?: → Q\d+(?:, Q\d+)*)?\.?$", re.IGNORECASE)

@@ -7,9 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from specdraft.markdown import diagram, footnotes
+from specdraft.markdown import diagram, footnotes, ranking
 from specdraft.markdown.forms import (
     ALIASES,
+    FOLDED,
+    RANKING,
     SEPARATOR,
     SLOTS,
     SPEC_FACTS,
@@ -45,7 +47,7 @@ def read(text: str) -> dict[str, Any]:
         note = footnotes.read(block.lines) if block.kind == "footnote_reference" else None
         if note:
             notes[block.content] = note
-        else:
+        elif not _is_fold(block):
             body.append(block)
     fields = read_head(body)
     leftover: list[Statement] = []
@@ -57,6 +59,16 @@ def read(text: str) -> dict[str, Any]:
         question.slot = question.slot or asked.get(question.id, "")
     fields["unplaced"] = [*fields.get("unplaced", []), *leftover]
     return fields
+
+
+_FOLD = re.compile(
+    rf"<details>\n<summary>\d+ (?:{'|'.join(called for _, called in FOLDED.values())})s?</summary>|</details>"
+)
+
+
+def _is_fold(block: Block) -> bool:
+    """Does it only fold a list away, or end what is folded?"""
+    return block.kind == "html_block" and bool(_FOLD.fullmatch("\n".join(block.lines).strip()))
 
 
 def read_head(body: list[Block]) -> dict[str, Any]:
@@ -106,9 +118,11 @@ def _dealt(body: list[Block]) -> list[tuple[Slot, list[Block]]]:
         elif 1 <= block.level <= 3:
             above = [outer for outer in above if outer[0] < block.level]
             path = above[-1][1] if block.level > 1 else "unplaced"
+        if rest and path == RANKING:
+            path, rest = "alternatives", None if ranking.is_computed(rest) else rest
         if rest:
             dealt.setdefault(path, []).append(rest)
-    return [(slot, dealt.get(slot.path, [])) for slot in SLOTS]
+    return [(slot, dealt.get(slot.path, [])) for slot in SLOTS if slot.path != RANKING]
 
 
 def _opened(block: Block) -> tuple[Slot | None, Block | None]:

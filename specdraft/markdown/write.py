@@ -13,12 +13,14 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from specdraft.markdown import diagram, footnotes
+from specdraft.markdown import diagram, footnotes, ranking
 from specdraft.markdown.footnotes import Note
 from specdraft.markdown.forms import (
     ASSUMPTION,
+    FOLDED,
     FORMS,
     NO_TOPIC,
+    RANKING,
     SEPARATOR,
     SLOTS,
     SPEC_FACTS,
@@ -108,12 +110,26 @@ class _Writer:
         return f"{TBD} → {', '.join(asking)}" if asking else TBD
 
     def _slot(self, slot: Slot) -> list[str]:
+        if slot.path == RANKING:
+            return ranking.write(self.spec.alternatives)
         value = attrgetter(slot.path)(self.spec)
         if isinstance(value, Diagram):
             return diagram.write(value)
         if isinstance(value, BaseModel):
             return self._object(value, own_fields(slot.path, type(value)))
+        if slot.path in FOLDED:
+            return self._folded(value, *FOLDED[slot.path])
         return self._listed(value, {}) if value else []
+
+    def _folded(self, items: list[Any], shown: int, called: str) -> list[str]:
+        """The first items as they are, the others behind a line that says how many they are."""
+        lines = self._listed(items[:shown], {})
+        if rest := items[shown:]:
+            topic = items[shown - 1].topic if shown else None
+            behind = self._listed(rest, {}, topic=topic)
+            summary = f"<summary>{len(rest)} {called}{'s' if rest[1:] else ''}</summary>"
+            lines += [*([""] if lines else []), "<details>", summary, "", *behind, "", "</details>"]
+        return lines
 
     def _object(self, value: BaseModel, fields: Fields) -> list[str]:
         """Labelled bullets for the object's own fields, then the items of its rest."""
@@ -130,14 +146,15 @@ class _Writer:
         )
         return lines + (self._listed(getattr(value, rest), fields, apart=bool(lines)) if rest else [])
 
-    def _listed(self, items: Iterable[Any], fields: Fields, *, apart: bool = False) -> list[str]:
-        """Items as bullets, under a heading of their own where the topic changes."""
+    def _listed(
+        self, items: Iterable[Any], fields: Fields, *, apart: bool = False, topic: str | None = None
+    ) -> list[str]:
+        """Items as bullets, under a heading of their own where the topic changes; `topic` is what stands above."""
         lines: list[str] = []
-        topic = None
         for item in items:
-            if item.topic != topic:
-                lines += [*([""] if lines or apart else []), _heading(4, item.topic or NO_TOPIC), ""]
-                topic = item.topic
+            if (own := getattr(item, "topic", None)) != topic:
+                lines += [*([""] if lines or apart else []), _heading(4, own or NO_TOPIC), ""]
+                topic = own
             lines += self._item(item, among=fields)
         return lines
 
@@ -203,7 +220,8 @@ class _Writer:
             value = getattr(item, field.name)
             info = type(item).model_fields[field.name]
             is_open = isinstance(item, Answer) and field.name == "answer" and bool(item.reason or item.citations)
-            if not info.is_required() and value == defaults(type(item))[field.name] and not is_open:
+            usual = not info.is_required() and value == defaults(type(item))[field.name]
+            if usual and not is_open and field.name not in FORMS[type(item)].always:
                 continue
             if field.kind == "fact" and (field.closed or field.many or not (literal or "`" in value)):
                 facts.append(f"{field.label}: {_shown(value)}")

@@ -2,13 +2,15 @@
 
 from specdraft.spec.agreement import Agreement, Disagreement
 from specdraft.spec.alternatives import Alternatives, ChoiceCriterion, Option, Score
-from specdraft.spec.critique import Critique, Finding
-from specdraft.spec.fields import SCHEMA_VERSION, Failure, Headline, Meta, SourceRef, SpecFields, Usage
+from specdraft.spec.critique import Critique, Evidence, Finding, Revision
+from specdraft.spec.failure import Failure
+from specdraft.spec.fields import SCHEMA_VERSION, Headline, Meta, SourceRef, SpecFields, Usage
 from specdraft.spec.ids import LinkFault
 from specdraft.spec.problem import Goal, Link, NonGoal, Problem
 from specdraft.spec.questions import Question, Questions
 from specdraft.spec.risks import Answer, Answers, Risk, Risks
 from specdraft.spec.rollout import Migration, Release, Rollout, Stage, Step
+from specdraft.spec.rulings import Findings, Ruling, Rulings
 from specdraft.spec.solution import Change, DataChange, Diagram, Edge, Node, Solution
 from specdraft.spec.statement import Citation, Grounded, Item, Placement, Statement
 from specdraft.spec.success import Criterion, Monitor, Success, Test
@@ -28,8 +30,10 @@ __all__ = [
     "Diagram",
     "Disagreement",
     "Edge",
+    "Evidence",
     "Failure",
     "Finding",
+    "Findings",
     "Goal",
     "Grounded",
     "Headline",
@@ -47,9 +51,12 @@ __all__ = [
     "Question",
     "Questions",
     "Release",
+    "Revision",
     "Risk",
     "Risks",
     "Rollout",
+    "Ruling",
+    "Rulings",
     "Score",
     "Solution",
     "SourceRef",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from specdraft.spec.ranking import Flip, Ranked, flips, ranked
 from specdraft.spec.statement import Item, Line, Model, OwnId, Said, Statement, Text
+
+Approach = Literal["do nothing", "buy or reuse", "smaller first step", "other design"]
+EXPECTED: tuple[Approach, ...] = ("do nothing", "buy or reuse", "smaller first step")
+"""What is to be considered beside the proposed solution, whatever the project."""
 
 
 class ChoiceCriterion(Statement):
@@ -36,6 +41,9 @@ class Option(Item):
     name: Said = Field(description="What to call it.")
     description: Text = Field(default="", description="What it would mean, as its friend would put it.")
     chosen: bool = Field(default=False, description="Is this the proposed solution?")
+    approach: Approach | None = Field(
+        default=None, description="What kind of option it is; none for the proposed solution."
+    )
     why_not: Text = Field(default="", description="Why it was not chosen.")
     scores: list[Score] = Field(default_factory=list, description="One score for each criterion.")
     raised_by: Line = Field(
@@ -50,3 +58,11 @@ class Alternatives(Model):
 
     criteria: list[ChoiceCriterion] = Field(default_factory=list, description="What the options are judged by.")
     options: list[Option] = Field(default_factory=list, description="The options, the chosen one included.")
+
+    def ranking(self) -> list[Ranked]:
+        """The options that are scored on every criterion, best first: `option`, `place`, `total` (1 to 5), `tied`."""
+        return ranked(self.criteria, self.options)
+
+    def flips(self) -> list[Flip]:
+        """Which change of one weight would flip the choice, the smallest change first."""
+        return flips(self.criteria, self.options)

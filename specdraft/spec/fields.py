@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from specdraft.errors import SpecVersionError
 from specdraft.spec.alternatives import Alternatives
 from specdraft.spec.critique import Critique
+from specdraft.spec.failure import Failure, Name
 from specdraft.spec.ids import ITEMS, LinkFault, items, link_faults, number
 from specdraft.spec.problem import Problem
 from specdraft.spec.questions import Question
@@ -23,7 +24,6 @@ SCHEMA_VERSION = 1
 
 
 UNTITLED = "Untitled spec"
-Name = Annotated[Line, Field(min_length=1)]
 Title = Annotated[Line, AfterValidator(lambda title: title or UNTITLED)]
 
 
@@ -47,13 +47,6 @@ class Usage(Model):
         """Count what another answer took, too."""
         for name in Usage.model_fields:
             setattr(self, name, getattr(self, name) + getattr(other, name))
-
-
-class Failure(Model):
-    """A section that could not be drafted."""
-
-    section: Name = Field(description="Its name.")
-    reason: Text = Field(description="What went wrong.")
 
 
 class Meta(Model):

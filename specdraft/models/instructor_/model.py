@@ -19,7 +19,7 @@ from specdraft.models.instructor_.answers import ASKING, Asking, answer_type
 from specdraft.models.instructor_.faults import scrubbed
 from specdraft.models.instructor_.providers import PROVIDERS, Provider
 from specdraft.models.instructor_.wire import Wire
-from specdraft.outline import OUTLINE
+from specdraft.outline import ANSWERS
 
 REASKS = 2
 """How often an answer is asked again for what is wrong with it."""
@@ -177,5 +177,5 @@ def _constant_tools(provider: Provider) -> dict[str, list[Any]]:
     """For the tool of each section the list of all, so that every request of a run begins with the same words."""
     if provider.tool is None:
         return {}
-    tools = [provider.tool(answer_type(plan.model)) for plan in OUTLINE]
+    tools = [provider.tool(answer_type(model)) for model in ANSWERS]
     return {json.dumps([tool], sort_keys=True): tools for tool in tools}

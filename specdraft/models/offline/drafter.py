@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from specdraft.models.base import Ask, Reply
 from specdraft.models.offline import fill
 from specdraft.models.offline.answers import take_up
-from specdraft.models.offline.checklist import checklist
 from specdraft.models.offline.fillers import fillers, sentences, title_of
 from specdraft.models.offline.groups import grouped
 from specdraft.models.offline.layout import Layout, lay_out
@@ -59,10 +58,6 @@ class _Reading:
         if name in self._filled:
             return self._filled.pop(name)
         match name:
-            case "risks":
-                found = fill.risks(self.groups)
-                found.items += checklist(self.pieces)
-                return found
             case "questions":
                 return self._questions()
             case "agreement":
@@ -112,7 +107,7 @@ class _Reading:
 _PARTS = ("problem", "solution", "alternatives", "risks", "rollout", "success")
 _WORDS = 6
 """What has fewer is a label rather than a sentence."""
-_UNSURE = ("cue", "checklist")
+_UNSURE = ("cue",)
 """What only a word or two called a risk is none to begin a summary with."""
 _WEIGHT = {"high": 3, "medium": 2, "low": 1, None: 0}
 _TOLD = {"summary": "In short", "goals": "First goal", "problem": "Problem", "requirements": "First requirement"}
