@@ -101,6 +101,11 @@ def _mentions(section: Any, prefix: str = "") -> Iterator[Mention]:
                 yield from _in_sentence(name, text[start:end])
 
 
+def figures(text: str) -> list[Mention]:
+    """The figures with a unit in a text."""
+    return [each for start, end in spans(text) or [(0, len(text))] for each in _in_sentence("", text[start:end])]
+
+
 def _in_sentence(at: str, sentence: str) -> Iterator[Mention]:
     figures = list(_FIGURE.finditer(sentence))
     words = facts.stems(_FIGURE.sub(" ", sentence))

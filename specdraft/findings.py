@@ -17,7 +17,7 @@ from specdraft.spec import Citation, Evidence, Finding, SpecFields
 from specdraft.spec.ids import items
 
 _VACUOUS = re.compile(
-    r"\b(?:monitor(?:ed|ing)? (?:it |this |them )?(?:closely|carefully)|(?:test|review)(?:ed|ing)? (?:it |this |them )?"
+    r"\b(?:monitor(?:ed|ing)?(?: [\w-]+){0,5} (?:closely|carefully)|(?:test|review)(?:ed|ing)? (?:it |this |them )?"
     r"(?:thoroughly|carefully|properly)|best practices?|keep an eye|be careful|take care|as (?:needed|appropriate)|"
     r"(?:ensure|make sure)(?: that)? (?:proper|adequate|appropriate|sufficient)|raise awareness)\b",
     re.IGNORECASE,
@@ -30,9 +30,10 @@ _GENERAL = facts.stems(
 )
 """Stems that stand in any spec: a finding needs others."""
 _OWN_WORDS, _SAID_ALREADY, _SAME, _SAME_PLACE = 2, 0.85, 0.5, 0.3
-"""Stems of the spec's own that a finding must have; share of a title that another item says; likeness of two findings
-that are the same, and of two that rest on the same words."""
+"""Stems or ids of the spec's own that a finding must have; share of a title that another item says; likeness of two
+findings that are the same, and of two that rest on the same words."""
 _SHORTEST = 4
+_ID = re.compile(r"\b[A-Z][1-9]\d*\b")
 
 
 class FindingJudge:
@@ -89,8 +90,10 @@ class FindingJudge:
 
     def _idle(self, finding: Finding) -> Iterator[str]:
         """Why the author would wave it away, as far as code can tell."""
-        said = facts.stems(f"{finding.title} {finding.mechanism}")
-        if len(said & self._own) < _OWN_WORDS or not finding.mechanism:
+        text = f"{finding.title} {finding.mechanism}"
+        own = (facts.stems(text) & self._own) | (set(_ID.findall(text)) & self._ids)
+        is_rule = finding.placed_by is not None  # what it is about is looked up, not worded
+        if not is_rule and (len(own) < _OWN_WORDS or not finding.mechanism):
             yield "could be said of any project: let title and mechanism name what in this spec fails, and how"
         if repeated := self._repeated(finding):
             yield f"says what {repeated} says: leave it out, or say why that does not work and name it in targets"

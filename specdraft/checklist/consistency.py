@@ -11,12 +11,17 @@ from specdraft.spec import Evidence, NonGoal, Statement
 from specdraft.spec.ids import items
 
 _REFERENCE = re.compile(r"(?:\(|\bsee |\bstep |\brisk |\bgoal |\btest |\bmitigates |→ )([GNRKSTV][1-9]\d?)\b(?![.\w])")
+_TOKEN = re.compile(r"(?<![\w./-])[GNRKSTV][1-9]\d?\b(?![.\w-])")
+_CLEAR = 9
+"""From this number on a letter and a number are an id, whatever stands around; S3, V2 and T1 may be other things."""
 _NOT = re.compile(r"\b(?:not|no|never|without|out of scope|later|unless|only|instead of|rather than)\b", re.IGNORECASE)
 _SECTIONS = ("problem", "solution", "risks", "alternatives", "rollout", "success")
+_ASKING = ("problem", "solution.overview", "solution.data_model", "solution.ui", "risks", "success", "alternatives")
+"""What a component or a step may serve."""
 _ALIKE, _COVERED, _FOREIGN = 0.75, 0.8, 0.25
 """Share of the stems of a goal and a non-goal that clash; of a non-goal that an item does; of an item that stand
 elsewhere."""
-_FEWEST = 3
+_FEWEST, _FEW = 3, 2
 
 
 def _two_figures(read: Read) -> Iterator[Hit]:
@@ -38,15 +43,16 @@ def _two_figures(read: Read) -> Iterator[Hit]:
 
 
 def _leads_nowhere(read: Read) -> Iterator[Hit]:
-    ids = {item.id for _, item in items(read.spec)}
+    ids = {item.id for _, item in items(read.spec) if item.id}
     for fault in read.spec.link_faults():
         if fault.kind == "dangling" and fault.at in ids:
             yield _dangling(read, fault.at, fault.id)
-    for address, text in read.texts.items():
-        if "." in address or address[1:].isdigit():
-            for each in dict.fromkeys(_REFERENCE.findall(text)):
-                if each not in ids and any(other[0] == each[0] for other in ids):
-                    yield _dangling(read, address, each)
+    highest = {letter: max(int(each[1:]) for each in ids if each[0] == letter) for letter in {each[0] for each in ids}}
+    for address, text in read.leaves.items():
+        clear = {each for each in _TOKEN.findall(text) if int(each[1:]) >= _CLEAR}
+        for each in sorted({*_REFERENCE.findall(text), *clear}):
+            if each not in ids and int(each[1:]) > highest.get(each[0], 99):
+                yield _dangling(read, address, each)
 
 
 def _dangling(read: Read, at: str, to: str) -> Hit:
@@ -96,22 +102,44 @@ def _asked_for_by_nothing(read: Read) -> Iterator[Hit]:
     spec = read.spec
     doing: list[tuple[str, Statement, str]] = [(step.id, step, step.text) for step in spec.rollout.steps]
     doing += [("solution.architecture", each, f"{each.component} {each.text}") for each in spec.solution.architecture]
-    everything = read.texts["spec"]
+    asking = facts.stems("\n".join(read.texts.get(part, "") for part in _ASKING))
     for at, item, text in doing:
-        rest = everything.replace(item.text, " ", 1)
         words = facts.stems(text)
-        known = len(words & facts.stems(rest)) / len(words) if words else 1
+        known = len(words & asking) / len(words) if words else 1
         if len(words) > _FEWEST and known <= _FOREIGN:
             yield Hit(
                 f"Nothing asks for “{item.text[:100]}”",
-                f"{at} says “{item.text}”, in words that stand nowhere else in the spec: no goal or risk needs it.",
+                f"{at} says “{item.text}”, in words that no goal, requirement or risk uses: nothing needs it.",
                 [quoted(item, at)],
                 f"Name the goal that needs “{item.text[:60]}”, or take it out of this project.",
                 targets=[at] if at[1:].isdigit() else [],
             )
 
 
+def _against_its_goal(read: Read) -> Iterator[Hit]:
+    goals = {goal.id: goal for goal in read.spec.problem.goals}
+    for criterion in read.spec.success.criteria:
+        figures = set(facts.numbers(criterion.threshold))
+        for goal in (goals[each] for each in criterion.goals if each in goals):
+            unit = criterion.unit.casefold().removesuffix("s")
+            told = [found for found in clashes.figures(goal.text) if found.unit == unit]
+            values = {value for found in told for value in found.values}
+            shared = facts.stems(f"{criterion.text} {criterion.metric}") & facts.stems(goal.text)
+            if len(shared) < _FEW:
+                continue
+            if figures and values and figures.isdisjoint(values):
+                yield Hit(
+                    f"{criterion.id} asks for {criterion.threshold} {criterion.unit}, {goal.id} for {told[0].figure}",
+                    f"{criterion.id} measures “{goal.text}” by another figure than {goal.id} names: one can be met "
+                    "and the other missed.",
+                    [quoted(criterion), Evidence(text=told[0].figure, at=goal.id)],
+                    f"Decide which figure holds, and use it in {criterion.id} and {goal.id}.",
+                    targets=[criterion.id, goal.id],
+                )
+
+
 RULES = (
+    Rule("criterion against its goal", "measurement", "S2", "L3", "question", _against_its_goal, "contradiction"),
     Rule("two figures", "pre-mortem", "S2", "L3", "question", _two_figures, "contradiction"),
     Rule("reference leads nowhere", "pre-mortem", "S3", "L4", "question", _leads_nowhere),
     Rule("against a non-goal", "problem", "S3", "L4", "question", _against_non_goal, "contradiction"),

@@ -123,7 +123,22 @@ def _untested_load(read: Read) -> Iterator[Hit]:
     )
 
 
+def _untested(read: Read) -> Iterator[Hit]:
+    spec = read.spec
+    if spec.success.validation or spec.success.test_plan or "success.validation" in read.asked:
+        return
+    if spec.rollout.steps and spec.problem.goals:
+        yield Hit(
+            "Nothing is tested",
+            f"No test says how “{spec.problem.goals[0].text}” or what “{spec.rollout.steps[0].text}” brings is proven "
+            "before people rely on it.",
+            [read.silent("success.validation", "no test", "test")],
+            f"Name a test for each goal and each risk, {spec.problem.goals[0].id} first.",
+        )
+
+
 RULES = (
+    Rule("nothing tested", "measurement", "S2", "L3", "test", _untested),
     Rule("goal not measured", "measurement", "S3", "L4", "test", _unmeasured),
     Rule("criterion cannot fail", "measurement", "S3", "L3", "question", _cannot_fail),
     Rule("criterion cannot be met", "measurement", "S3", "L4", "question", _impossible),

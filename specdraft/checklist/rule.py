@@ -37,6 +37,11 @@ class Read:
         return Places(self.spec).texts
 
     @cached_property
+    def leaves(self) -> dict[str, str]:
+        """What stands at each item, and at each part whose items have no ids."""
+        return {each.id: each.text for each in Places(self.spec).passages}
+
+    @cached_property
     def asked(self) -> set[str]:
         """The parts of the spec that an open question stands for: their gap is known."""
         return {question.slot for question in self.spec.open_questions if question.slot}
