@@ -16,7 +16,7 @@ from specdraft.models.base import Model, is_verbatim
 from specdraft.run import Course
 from specdraft.sending import Sending
 from specdraft.source import Source
-from specdraft.spec import Headline, Meta, SourceRef
+from specdraft.spec import Headline, Meta, Question, SourceRef
 from specdraft.spec.fields import UNTITLED
 
 
@@ -24,10 +24,15 @@ def assemble(drafts: Drafts, material: Material) -> Spec:
     """The sections as one spec, their links in both directions."""
     sections = dict[str, Any](drafts.sections)
     drafts.notices += landed(sections)
-    asked = [each for name in ("questions", "agreement") if name in sections for each in sections[name].open_questions]
     answered = {f"Q{passage.id[1:]}" for passage in material.answers}
     parts = {name: part for name, part in sections.items() if name in Spec.model_fields}
-    return Spec(open_questions=[each for each in asked if each.id not in answered], **parts)
+    return Spec(open_questions=[each for each in asked_in(drafts) if each.id not in answered], **parts)
+
+
+def asked_in(drafts: Drafts) -> list[Question]:
+    """The open questions of the drafts, answered or not: those asked first, then those that the check found."""
+    found = (getattr(drafts.sections.get(name), "open_questions", []) for name in ("questions", "agreement"))
+    return [question for each in found for question in each]
 
 
 def finish(spec: Spec, sending: Sending, drafts: Drafts, course: Course, model: Model) -> Spec:

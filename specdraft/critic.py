@@ -21,8 +21,8 @@ from specdraft.source import Source
 from specdraft.spec import Failure, Finding, Findings, Rulings, SpecFields
 from specdraft.spec.ids import number
 
-MOST_OF_A_LENS = 6
-"""Findings that one lens is asked for at most."""
+MOST = 16
+"""Findings that stay in the end at most, alternatives apart."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,7 @@ async def read(review: Review) -> Reading:
 async def read_lens(lens: Lens, review: Review, run: Run) -> list[Finding]:
     """The findings of one lens that hold."""
     suspects = [f"{hit.title}. {hit.mechanism}" for hit in review.hits if hit.lens == lens.name]
-    asked = partial(
-        prompts.render, "lens.md.j2", lens=lens, suspects=suspects, decided=review.decided, most=MOST_OF_A_LENS
-    )
+    asked = partial(prompts.render, "lens.md.j2", lens=lens, suspects=suspects, decided=review.decided, most=lens.most)
     answer = await _asked(
         read_through(lens.name), review, run, asked, lambda part: review.judge.faults(cast("Findings", part).findings)
     )
@@ -143,7 +141,7 @@ async def _ruled(review: Review, reading: Reading) -> None:
             REFEREE,
             review,
             run,
-            partial(prompts.render, "referee.md.j2", findings=numbered),
+            partial(prompts.render, "referee.md.j2", findings=numbered, most=MOST),
             lambda part: _misruled(cast("Rulings", part), len(numbered)),
         )
     except ModelError as error:

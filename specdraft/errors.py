@@ -5,6 +5,7 @@
     ├ SpecError                 a spec file cannot be read or written
     │ └ SpecVersionError        it was written by a newer specdraft
     ├ PromptError               a prompt template is missing or does not render
+    ├ EvalError                 a case, a cassette or a run of evals cannot be used
     └ ModelError                the model could not be used
       ├ AnswerError             it gave no usable answer for one section
       └ BudgetError             the run may not spend more
@@ -40,6 +41,10 @@ class SpecVersionError(SpecError):
 
 class PromptError(SpecdraftError):
     """A prompt template is missing, or names a value that it was not given."""
+
+
+class EvalError(SpecdraftError):
+    """A case, a cassette or a run of evals is missing or cannot be used."""
 
 
 class ModelError(SpecdraftError):

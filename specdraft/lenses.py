@@ -1,9 +1,9 @@
 """The lenses that a spec is read through: a table whose rows are Markdown files in `prompts/critic/`.
 
 A team's own lens is such a file, anywhere: a title, a question below it, and a list under `## Asks`. What else there
-may be: `Category:`, `## A good finding`, `## Called for by` (facts of the spec, `FACTS`), `## Signals` (regular
-expressions, three of which call for it), `## Checklist` (a title with {words}, and a question, for the offline
-critic).
+may be: `Category:`, `Most:`, `## A good finding`, `## Called for by` (facts of the spec, `FACTS`), `## Signals`
+(regular expressions, three of which call for it), `## Checklist` (a title with {words}, and a question, for the
+offline critic).
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from specdraft.material import Material
 from specdraft.places import Places
 from specdraft.spec import SpecFields
 
+MOST = 5
+"""Findings that a lens is asked for at most, if it does not say otherwise."""
 AT_LEAST = 3
 """Distinct signals that call for a lens; a single one stands in half of all documents."""
 _UNSEEN = ("checklist", "called for by", "signals")
@@ -34,6 +36,8 @@ class Lens:
     name: str
     asks: str
     """Its question, in a line."""
+    most: int
+    """How many findings it is asked for at most."""
     category: str
     """Of the risks that it raises, as in `Risk.category`."""
     text: str
@@ -154,11 +158,13 @@ def _parsed(text: str, name: str) -> Lens:
             f"{name} is no lens: it needs a title, a question below it, and `## Asks` with a list",
             hint="Take one of prompts/critic/ for an example.",
         )
+    settings = {name: value.strip() for name, _, value in (item.partition(":") for item in _items(parts[""]))}
     paragraphs = [" ".join(block.lines) for block in parts.get("checklist", ())]
     return Lens(
         name="-".join(title.casefold().split()),
         asks=" ".join(head[0].lines),
-        category=next((item[9:].strip() for item in _items(parts[""]) if item.startswith("Category:")), "other"),
+        most=int(settings.get("Most", MOST)),
+        category=settings.get("Category", "other"),
         text="\n".join(shown).strip(),
         facts=tuple(_fact(item, name) for item in _items(parts.get("called for by", ()))),
         signals=tuple(_signal(item, name) for item in _items(parts.get("signals", ()))),

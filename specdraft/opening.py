@@ -43,6 +43,8 @@ class Options(TypedDict, total=False):
     """Seconds to wait for one answer; 600."""
     resume: bool
     """Use what earlier runs on the same input were answered; true."""
+    keep: bool
+    """Write the answers down for another run; true."""
     redact: bool
     """Mask addresses, numbers and secrets in what is sent; the draft has the originals again."""
     progress: Watcher | None
@@ -94,8 +96,8 @@ def course(model: Model, options: Options, name: str, digests: Sequence[str], no
     budget = Budget(options.get("budget_usd"), options.get("budget_tokens"))
     if budget.usd is not None and known is None:
         raise SpecdraftError(f"the price of {model.name} is not known here", hint="Give the budget in tokens instead.")
-    journal = Journal.of(name, model.name, digests)
-    if not options.get("resume", True):
+    journal = Journal.of(name, model.name, digests) if options.get("keep", True) else None
+    if journal and not options.get("resume", True):
         journal.clear()
     run = Course(journal, budget, known, options.get("progress") or in_notebook())
     for notice in notices:

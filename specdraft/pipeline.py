@@ -9,7 +9,7 @@ from typing import Any, Unpack, cast
 from anyio.from_thread import start_blocking_portal
 
 from specdraft import lenses
-from specdraft.assembly import assemble, finish
+from specdraft.assembly import asked_in, assemble, finish
 from specdraft.critic import Review, read
 from specdraft.document import Spec
 from specdraft.drafter import Drafts, Work, close, draft_sections, mend
@@ -18,7 +18,7 @@ from specdraft.links import landed
 from specdraft.models.base import Model, is_verbatim
 from specdraft.opening import Options, course, opened
 from specdraft.outline import OUTLINE, SectionPlan
-from specdraft.reviser import contradictions, land, redrafted, revised
+from specdraft.reviser import land, redrafted, revised, to_mend
 from specdraft.run import Course
 from specdraft.sending import Sending, estimate, prepared, prepared_spec
 from specdraft.source import Source
@@ -53,7 +53,7 @@ async def draft_async(source: str | Path | Source, **options: Unpack[Options]) -
         drafts = await draft_sections(work, given)
         _raise_if_nothing(drafts, given)
         spec = assemble(drafts, sending.material)
-        if options.get("critique", True):
+        if options.get("critique", True) and not drafts.error:
             await criticise(spec, work, drafts, options.get("lens", ()))
         await close(work, drafts)
     return finish(spec, sending, drafts, run, model)
@@ -119,7 +119,7 @@ async def criticise(spec: Spec, work: Work, drafts: Drafts, names: Sequence[str]
     drafts.notices += reading.notices
     drafts.error = drafts.error or reading.error
     before = spec.model_copy(deep=True)
-    if remarks := contradictions(spec.critique.findings):
+    if remarks := to_mend(spec.critique.findings):
         await mend(work, drafts, remarks)
         for name in remarks:
             setattr(spec, name, drafts.sections[name])
@@ -129,8 +129,10 @@ async def criticise(spec: Spec, work: Work, drafts: Drafts, names: Sequence[str]
     if not is_verbatim(work.model):
         for name in ("risks", "alternatives"):
             work.judge.settle(name, getattr(spec, name), drafts.sections)
+    asked = asked_in(drafts)
+    raised = [each for each in spec.open_questions if each.id not in {known.id for known in asked}]
     drafts.sections.pop("agreement", None)
-    drafts.sections["questions"] = Questions(open_questions=spec.open_questions)
+    drafts.sections["questions"] = Questions(open_questions=[*asked, *raised])
 
 
 def _review(spec: Spec, work: Work, names: Sequence[str]) -> Review:

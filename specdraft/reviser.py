@@ -87,7 +87,7 @@ class _Landing:
         """What must be decided; a risk enters the risks all the same."""
         finding = self.finding
         risk = self.risk()
-        places = _sections(finding)
+        places = [*map(section_of, finding.targets), *_quoted(finding)]
         asked = finding.question or f"{finding.title.rstrip('.?')}: {finding.suggestion or 'what holds?'}"
         if finding.question and finding.title.endswith("?"):
             asked = f"{finding.title} {finding.question}"
@@ -116,7 +116,7 @@ _LANDS: dict[str | None, Callable[[_Landing], None]] = {
     "test": _Landing.test,
     "monitor": _Landing.monitor,
     "question": _Landing.question,
-    "alternatives": _Landing.option,
+    "alternatives": _Landing.question,
 }
 """How a finding lands; where the table has no row, as a step."""
 
@@ -163,8 +163,11 @@ def _landed(spec: SpecFields, finding: Finding, category: str) -> list[Revision]
     return [each.model_copy(update={"finding": finding.id}) for each in difference(before, spec)]
 
 
-def contradictions(findings: Iterable[Finding]) -> dict[str, list[str]]:
-    """What a model should mend by drafting a section once more: the accepted contradictions, by section."""
+def to_mend(findings: Iterable[Finding]) -> dict[str, list[str]]:
+    """What a model should mend by drafting a section once more, by section.
+
+    The accepted contradictions, and the accepted gaps in items that are there. What is new lands by code (`land`).
+    """
     remarks: dict[str, list[str]] = {}
     for finding in _unsettled(findings):
         if section := _section(finding):
@@ -173,7 +176,7 @@ def contradictions(findings: Iterable[Finding]) -> dict[str, list[str]]:
 
 
 def redrafted(before: SpecFields, spec: SpecFields) -> None:
-    """After sections were drafted once more because of contradictions: say so on the findings, in place."""
+    """After sections were drafted once more: say so on the findings, in place."""
     changes = difference(before, spec)
     for finding in _unsettled(spec.critique.findings):
         section = _section(finding)
@@ -188,18 +191,29 @@ def redrafted(before: SpecFields, spec: SpecFields) -> None:
 
 def _unsettled(findings: Iterable[Finding]) -> list[Finding]:
     return [
-        each for each in findings if each.kind == "contradiction" and each.status == "accepted" and not each.resolution
+        each
+        for each in findings
+        if each.status == "accepted"
+        and not each.resolution
+        and each.kind in ("contradiction", "gap")
+        and _section(each)
     ]
 
 
 def _section(finding: Finding) -> str:
-    """The section that must change, if the finding says how."""
-    return next((each for each in _sections(finding) if each in _BLOCKING), "") if finding.suggestion else ""
+    """The section that must change, if the finding says how: that of its first target, which a gap must have."""
+    targets = [section_of(each) for each in finding.targets if each[0] in _MENDED]
+    places = targets + (_quoted(finding) if finding.kind == "contradiction" else [])
+    return next((each for each in places if each in _BLOCKING), "") if finding.suggestion else ""
 
 
-def _sections(finding: Finding) -> list[str]:
-    """The sections of what it targets, then of what it quotes, the last quoted first."""
-    return list(map(section_of, [*finding.targets, *(each.at for each in reversed(finding.evidence))]))
+_MENDED = "GNKASVTM"
+"""Letters of the items that a model mends; risks and questions get what meets them from code."""
+
+
+def _quoted(finding: Finding) -> list[str]:
+    """The sections of what it quotes, the last quoted first."""
+    return [section_of(each.at) for each in reversed(finding.evidence)]
 
 
 Fields = TypeVar("Fields", bound=SpecFields)

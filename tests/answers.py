@@ -48,7 +48,9 @@ def _problem(passages: Passages, _: str) -> Answer:
 def _alternatives(passages: Passages, _: str) -> Answer:
     criteria = _said(passages)[:2]
     scores = [{"criterion": f"K{n}", "score": 3, "reason": "As well as the other."} for n, _ in enumerate(criteria, 1)]
-    options = [{"name": name, "chosen": name == "Build it", "scores": scores} for name in ("Build it", "Wait")]
+    options: list[Answer] = [{"name": "Build it", "chosen": True, "scores": scores}]
+    for name, approach in (("Wait", "do nothing"), ("Buy it", "buy or reuse"), ("Try it", "smaller first step")):
+        options.append({"name": name, "approach": approach, "scores": scores})
     return {"criteria": criteria, "options": options}
 
 

@@ -6,13 +6,15 @@ import logging
 import subprocess
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tenacity import wait_none
 
-from specdraft import OUTLINE, ModelError, Source, Spec, draft
+import specdraft as sd
+from specdraft import OUTLINE, ModelError, Source, Spec
 from specdraft.errors import AnswerError
 from specdraft.grounding import unfounded
 from tests import wire
@@ -40,6 +42,8 @@ A card that was spent in part keeps what is left.
 - The till is offline on two days a year.
 """
 NAMES = [plan.name for plan in OUTLINE]
+draft = partial(sd.draft, critique=False)
+"""The critic's own faults are in `test_critic.py`."""
 Drafting = Callable[..., tuple[Spec, ChatServer]]
 
 
@@ -494,11 +498,11 @@ def test_a_run_stops_at_its_budget_with_what_it_has(drafting: Drafting) -> None:
 
 def test_a_command_without_a_key_says_which_to_set(prd: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY")
-    assert refused(3, "draft", prd, "--model", "openai/test") == "there is no key for openai/test"
+    assert refused(3, "draft", prd, "--no-critique", "--model", "openai/test") == "there is no key for openai/test"
 
 
 def test_a_command_with_a_mode_that_does_not_exist_names_those_that_do(prd: Path) -> None:
-    ran = run("draft", prd, "--model", "openai/test", "--mode", "telepathy")
+    ran = run("draft", prd, "--no-critique", "--model", "openai/test", "--mode", "telepathy")
     assert (ran.returncode, ran.stdout) == (2, b"")
     *_, error, hint = ran.stderr.decode().splitlines()
     assert error == "error: there is no mode 'telepathy'"
@@ -519,7 +523,7 @@ def failed(ran: subprocess.CompletedProcess[bytes], status: int) -> str:
 def test_a_command_to_a_server_that_is_not_there_says_so(prd: Path) -> None:
     with ChatServer() as server:
         url = server.url
-    message = failed(run("draft", prd, "--model", "openai/test", OPENAI_BASE_URL=url), 3)
+    message = failed(run("draft", prd, "--no-critique", "--model", "openai/test", OPENAI_BASE_URL=url), 3)
     assert message.startswith(f"{url.removeprefix('http://').removesuffix('/v1')} cannot be reached")
     assert "Is it running, and is the base URL right?" in message
 
@@ -527,7 +531,7 @@ def test_a_command_to_a_server_that_is_not_there_says_so(prd: Path) -> None:
 def against(prd: Path, faults: Script, *args: str) -> subprocess.CompletedProcess[bytes]:
     """The command, drafting by a server with these faults."""
     with ChatServer(faults) as server:
-        return run("draft", prd, "--model", "openai/test", *args, OPENAI_BASE_URL=server.url)
+        return run("draft", prd, "--no-critique", "--model", "openai/test", *args, OPENAI_BASE_URL=server.url)
 
 
 def test_a_command_whose_draft_is_partial_writes_it_and_says_what_is_missing(prd: Path) -> None:

@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from specdraft import OUTLINE, ModelError, Spec, ask, draft, draft_async, prompts, questionnaire
+import specdraft as sd
+from specdraft import OUTLINE, ModelError, Spec, ask, prompts, questionnaire
 from specdraft.progress import Progress
 from tests import wire
 from tests.test_cli import command, environment
@@ -41,6 +42,7 @@ A card that was spent in part keeps what is left.
 - The till is offline on two days a year.
 """
 NAMES = [plan.name for plan in OUTLINE]
+draft, draft_async = partial(sd.draft, critique=False), partial(sd.draft_async, critique=False)
 ONCE = Counter(NAMES)
 PATIENCE = 60.0
 """Seconds after which a client that should have ended hangs."""
@@ -85,7 +87,7 @@ def undisturbed(prd: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> S
 def client(prd: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The command in a process of its own; whatever happens it is gone in the end."""
     started = subprocess.Popen(
-        command("draft", prd, "--model", "openai/test", "--resume"),
+        command("draft", prd, "--no-critique", "--model", "openai/test", "--resume"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(),

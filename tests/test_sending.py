@@ -127,6 +127,7 @@ def test_answers_are_passages_and_their_questions_are_closed(tmp_path: Path) -> 
         text[: text.index("\n**Answer:**")].count("\n") + 2,
     )
     shown = {name for name, prompt in model.sent.items() if "[A2]" in prompt.user}
+    assert all("[A2]" in prompt.system for name, prompt in model.sent.items() if name.startswith("critic:"))
     assert shown == {"solution", "success", "agreement"}
 
 
