@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from specdraft import output
+from specdraft import eval_cli, output
 from specdraft.errors import ModelError, SpecdraftError
 from specdraft.flags import (
     BudgetTokens,
     BudgetUsd,
     Concurrency,
     Context,
+    Critic,
     JsonProgress,
     LensNames,
     Mode,
@@ -47,6 +48,9 @@ app = typer.Typer(
 )
 
 
+app.add_typer(eval_cli.app, name="eval")
+
+
 @app.callback()
 def options(
     version: Annotated[bool, typer.Option("--version", help="Show the version.", is_eager=True)] = False,
@@ -71,9 +75,7 @@ def draft(
         Path | None,
         typer.Option("--answers", help="Answers to open questions: the file of `specdraft ask`, filled in."),
     ] = None,
-    critique: Annotated[
-        bool, typer.Option("--critique/--no-critique", help="Read the draft as a critic and revise it, or do not.")
-    ] = True,
+    critique: Critic = True,
     lens: LensNames = None,
     show_revision: Annotated[
         bool, typer.Option("--show-revision", help="List on standard error what the critique changed in the draft.")
@@ -114,10 +116,8 @@ def draft(
         _say(f"note: {notice}")
     if show_revision:
         display.print_revisions(spec.critique, sys.stderr)
-    counts = (
-        f"{len(spec.open_questions)} open questions, {len(spec.risks.items)} risks, "
-        f"{len(spec.critique.findings)} findings of the critic, {len(spec.unplaced)} not placed"
-    )
+    counts = f"{len(spec.open_questions)} open questions, {len(spec.risks.items)} risks, "
+    counts += f"{len(spec.critique.findings)} findings, {len(spec.unplaced)} not placed"
     _say(f"drafted from {source.name} by {model}: {counts}" + _cost(spec) + (f" -> {out}" if out else ""))
     if model == "offline" and os.environ.get("OPENAI_API_KEY"):
         _say("hint: drafted offline, nothing was sent anywhere, although OPENAI_API_KEY is set")

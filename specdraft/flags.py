@@ -37,3 +37,6 @@ Context = Annotated[
     list[Path] | None, typer.Option("--context", help="A file or folder that tells what exists; may be repeated.")
 ]
 Out = Annotated[Path | None, typer.Option("-o", "--out", help="Where to write it; the suffix says how: .md or .json.")]
+Critic = Annotated[
+    bool, typer.Option("--critique/--no-critique", help="Read the draft as a critic and revise it, or not.")
+]

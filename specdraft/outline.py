@@ -48,15 +48,15 @@ _PARTS = ("problem", "solution", "alternatives", "risks", "rollout", "success")
 
 OUTLINE: tuple[SectionPlan, ...] = (
     SectionPlan("questions", Questions, "sections/questions.md.j2"),
-    SectionPlan("problem", Problem, "sections/problem.md.j2", ("questions",), 0.17),
-    SectionPlan("solution", Solution, "sections/solution.md.j2", ("questions", "problem"), 0.27),
+    SectionPlan("problem", Problem, "sections/problem.md.j2", ("questions",), 0.15),
+    SectionPlan("solution", Solution, "sections/solution.md.j2", ("questions", "problem"), 0.25),
     SectionPlan(
-        "alternatives", Alternatives, "sections/alternatives.md.j2", ("questions", "problem", "solution"), 0.14
+        "alternatives", Alternatives, "sections/alternatives.md.j2", ("questions", "problem", "solution"), 0.22
     ),
-    SectionPlan("risks", Risks, "sections/risks.md.j2", ("questions", "problem", "solution"), 0.18),
-    SectionPlan("rollout", Rollout, "sections/rollout.md.j2", ("questions", "problem", "solution", "risks"), 0.13),
+    SectionPlan("risks", Risks, "sections/risks.md.j2", ("questions", "problem", "solution"), 0.17),
+    SectionPlan("rollout", Rollout, "sections/rollout.md.j2", ("questions", "problem", "solution", "risks"), 0.12),
     SectionPlan(
-        "success", Success, "sections/success.md.j2", ("questions", "problem", "solution", "risks", "rollout"), 0.11
+        "success", Success, "sections/success.md.j2", ("questions", "problem", "solution", "risks", "rollout"), 0.09
     ),
     SectionPlan("agreement", Agreement, "sections/agreement.md.j2", ("questions", *_PARTS)),
     SectionPlan("headline", Headline, "sections/headline.md.j2", ("questions", *_PARTS, "agreement")),

@@ -5,6 +5,7 @@ Raw HTML in it is shown, not run, and images are links: looking at a draft asks 
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -31,6 +32,18 @@ def _renderer() -> MarkdownIt:
     )
 
 
-def page(markdown: str) -> str:
-    """The document in a `div` of class `specdraft`, with its style."""
-    return f'{_STYLE}<div class="specdraft">{_renderer().render(markdown)}</div>'
+_FOLD = re.compile(
+    r"<p>&lt;details&gt;\n&lt;summary&gt;(\d+ [a-z ]+)&lt;/summary&gt;</p>(.*?)<p>&lt;/details&gt;</p>", re.DOTALL
+)
+
+
+def page(markdown: str, name: str = "") -> str:
+    """The document in a `div` of class `specdraft`, with its style.
+
+    Args:
+        markdown: the document. What our own writer folds away is folded here too.
+        name: of the document among others on the same page, so that their footnotes are kept apart.
+    """
+    body = _renderer().render(markdown, {"docId": name} if name else {})
+    folded = _FOLD.sub(r"<details><summary>\1</summary>\2</details>", body)
+    return f'{_STYLE}<div class="specdraft">{folded}</div>'

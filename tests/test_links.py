@@ -169,9 +169,19 @@ def test_no_two_items_get_one_id_when_a_section_is_drafted_again(old: list[str],
     ids = [goal.id for goal in after.goals]
     assert len(set(ids)) == len(ids)
     assert all(ids)
-    gone = {goal.id: goal.text for goal in before.goals}
-    for goal in after.goals:
-        assert goal.id not in gone or set(goal.text.split()) & set(gone[goal.id].split())
+    gone = {goal.id: (order, goal.text) for order, goal in enumerate(before.goals)}
+    for order, goal in enumerate(after.goals):
+        place, text = gone.get(goal.id, (order, goal.text))
+        assert set(goal.text.split()) & set(text.split()) or (place == order and len(old) == len(new))
+
+
+def test_an_item_reworded_altogether_keeps_the_id_of_its_place() -> None:
+    before = problem("exports end within a minute", "nobody waits")
+    after = words.Problem(
+        goals=[words.Goal(text="files are there at once"), words.Goal(text="nobody waits")],
+    )
+    carry("problem", before, after)
+    assert [goal.id for goal in after.goals] == ["G1", "G2"]
 
 
 def test_an_item_that_is_new_takes_no_id_from_one_that_stayed() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from specdraft.spec import SpecFields
 from specdraft.spec.alternatives import EXPECTED
+from specdraft.spec.ids import LINKS, items
 
 Held = Iterator[tuple[str, bool]]
 """Each place where it could hold, and whether it does."""
@@ -53,9 +54,9 @@ def _flag_ends(spec: SpecFields) -> Held:
 
 def _links_lead(spec: SpecFields) -> Held:
     broken = {fault.at for fault in spec.link_faults()}
-    linking = (*spec.risks.items, *spec.rollout.steps, *spec.success.criteria)
-    ids = [*(each.id for each in linking), *(each.id for each in (*spec.success.validation, *spec.success.monitors))]
-    yield from ((each, each not in broken) for each in ids)
+    for path, item in items(spec):
+        if path in LINKS and not path.startswith("critique"):
+            yield item.id, item.id not in broken
 
 
 def _one_chosen(spec: SpecFields) -> Held:

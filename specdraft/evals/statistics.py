@@ -66,8 +66,10 @@ def estimate(values: Mapping[str, Sequence[float]], *, level: float = 0.95, seed
     means = [fmean(each) for each in values.values() if each]
     if not means:
         return Estimate(math.nan, math.nan, math.nan, 0)
-    reach = _reach(means, level, seed)
-    return _around(means, reach)
+    found = _around(means, _reach(means, level, seed))
+    floor = 0.0 if min(means) >= 0 else -math.inf  # the mean of shares is a share
+    ceiling = 1.0 if max(means) <= 1 and floor == 0 else math.inf
+    return Estimate(found.mean, max(found.low, floor), min(found.high, ceiling), found.documents)
 
 
 def difference(

@@ -104,8 +104,9 @@ def link_faults(spec: Any) -> list[LinkFault]:
 def carry(name: str, before: Any, after: Any) -> dict[str, str]:
     """Give the items of a section drafted again the ids that the same items had before.
 
-    An item is the same if it shares a third of its words with one that stood there. Call it before
-    `number`, which gives ids to the rest.
+    An item is the same if it shares a third of its words with one that stood there; one that was reworded altogether,
+    if as many items stand there as before and it has the place of one that is gone. Call it before `number`, which
+    gives ids to the rest.
 
     Returns:
         for each item its id by order (as a model names it) and the id that it has now, where these differ.
@@ -116,6 +117,11 @@ def carry(name: str, before: Any, after: Any) -> dict[str, str]:
         for likeness, order, was in sorted(pairs, key=lambda pair: -pair[0]):
             if likeness >= _SAME and not new[order].id and was not in {item.id for item in new}:
                 new[order].id = was
+        if len(old) == len(new):
+            stayed = {item.id for item in new}
+            for item, was in zip(new, old, strict=True):
+                if not item.id and was.id not in stayed:
+                    item.id = was.id
         taken = max([int(item.id[1:]) for item in [*old, *new] if item.id], default=0)
         for order, item in enumerate(new, 1):
             if not item.id:

@@ -1,0 +1,88 @@
+"""Tasks of a run: documents to draft, and specs to read as a critic, clean ones and ones with seeded flaws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from specdraft import pipeline
+from specdraft.document import Spec
+from specdraft.evals.cases import Case, CleanSpec
+from specdraft.evals.mutations import OPERATORS, Flaw, mutants, seeded
+
+
+@dataclass(frozen=True)
+class DraftTask:
+    """Draft a case's document, critic and all."""
+
+    case: Case
+
+    @property
+    def name(self) -> str:
+        """That of the case."""
+        return self.case.name
+
+    @property
+    def document(self) -> str:
+        """What it is about: samples of one document resemble each other."""
+        return self.case.name
+
+    async def run(self, options: dict[str, Any]) -> dict[str, Any]:
+        """The spec, as JSON."""
+        spec = await pipeline.draft_async(self.case.source, **options)
+        return spec.model_dump(mode="json", exclude_defaults=True)
+
+
+@dataclass(frozen=True)
+class CritiqueTask:
+    """Read a spec as a critic."""
+
+    name: str
+    document: str
+    spec: Spec
+    flaws: tuple[Flaw, ...] = ()
+    """What was seeded; none in a clean spec."""
+
+    async def run(self, options: dict[str, Any]) -> dict[str, Any]:
+        """The critique, as JSON."""
+        critique = await pipeline.critique_async(self.spec, **options)
+        return critique.model_dump(mode="json", exclude_defaults=True)
+
+
+Task = DraftTask | CritiqueTask
+
+
+def draft_tasks(cases: Iterable[Case]) -> list[Task]:
+    """A task for each case."""
+    return [DraftTask(case) for case in cases]
+
+
+def single_flaws(specs: Iterable[CleanSpec]) -> list[Task]:
+    """For each spec the clean twin, and one with each flaw: for a critic that costs nothing."""
+    tasks: list[Task] = []
+    for clean in specs:
+        tasks.append(CritiqueTask(f"clean/{clean.name}", clean.name, clean.spec))
+        for broken, flaw in mutants(clean.spec):
+            tasks.append(CritiqueTask(f"flawed/{clean.name}/{flaw.operator}", clean.name, broken, (flaw,)))
+    return tasks
+
+
+def joint_flaws(specs: Sequence[CleanSpec], *, most: int = 6) -> list[Task]:
+    """For each spec the clean twin, and one with several flaws: for a critic that is paid by the answer.
+
+    The operators are dealt out in turn, so that over the specs each is seeded about as often.
+    """
+    tasks: list[Task] = []
+    for number, clean in enumerate(specs):
+        turned = [*OPERATORS[number * most % len(OPERATORS) :], *OPERATORS[: number * most % len(OPERATORS)]]
+        broken, flaws = seeded(clean.spec, turned[: 2 * most])
+        if len(flaws) > most:
+            broken, flaws = seeded(
+                clean.spec, [each for each in turned if each.name in {f.operator for f in flaws[:most]}]
+            )
+        tasks += [
+            CritiqueTask(f"clean/{clean.name}", clean.name, clean.spec),
+            CritiqueTask(f"flawed/{clean.name}", clean.name, broken, tuple(flaws)),
+        ]
+    return tasks
