@@ -1,5 +1,7 @@
 """The critic without a model: it is quiet on clean specs, sees what is broken in them, and can prove what it says."""
 
+# ruff: noqa: E501 - the tables read better in long lines
+
 from __future__ import annotations
 
 import re

@@ -1,5 +1,7 @@
 """The critic with a model: through the wire, its faults, what it costs, and what people decided before."""
 
+# ruff: noqa: E501 - the tables read better in long lines
+
 from __future__ import annotations
 
 import asyncio

@@ -24,7 +24,18 @@ from vcr.cassette import Cassette
 from vcr.record_mode import RecordMode
 
 from specdraft.errors import EvalError
-from specdraft.evals.recorded import Answer, Recorded, asked, body_of, digest, lines_of, load, response, save
+from specdraft.evals.recorded import (
+    Answer,
+    Recorded,
+    asked,
+    body_of,
+    digest,
+    lines_of,
+    load,
+    refuse_secrets,
+    response,
+    save,
+)
 
 _SHOWN = 40
 """Lines of a difference that are shown."""
@@ -58,6 +69,8 @@ class Tape(Cassette):  # type: ignore[misc]
         self.recorded = load(path) if path.exists() else Recorded()
         self.recorded.about |= about
         self.missed: list[Miss] = []
+        self.refused: EvalError | None = None
+        """Why a request was neither sent nor recorded."""
         self.played = 0
 
     def _load(self) -> None:
@@ -78,12 +91,19 @@ class Tape(Cassette):  # type: ignore[misc]
         return [asked(each.request) for each in answers if each.sample == self.sample and not each.played]
 
     def can_play_response_for(self, request: Any) -> bool:
-        """Is there an answer? In replay always: a miss is answered with an error that nobody retries."""
-        return self.replay or self._next(request) is not None
+        """Is there something to answer with? A miss and a refusal are errors that nobody retries."""
+        if not self.replay and self._next(request) is None:
+            try:
+                refuse_secrets(body_of(request), self.file)
+            except EvalError as error:
+                self.refused = error
+        return self.replay or self.refused is not None or self._next(request) is not None
 
     def play_response(self, request: Any) -> dict[str, Any]:
         """The recorded answer."""
         answer = self._next(request)
+        if self.refused:
+            return response(400, json.dumps({"error": {"message": str(self.refused), "code": "refused"}}))
         if answer is None:
             body = body_of(request)
             self.missed.append(Miss(asked(body), self._difference(body)))
@@ -146,6 +166,8 @@ def opened(
     with Tape.use(path=path, replay=replay, sample=sample, about=about or {}) as tape:
         if not replay:
             yield tape
+            if tape.refused:
+                raise tape.refused
             return
         keys = {name: "recorded" for name in _KEYS if name not in os.environ}
         with patch.dict(os.environ, keys | {"OPENAI_BASE_URL": "http://recorded.invalid/v1"}), shut():

@@ -12,6 +12,9 @@ from specdraft.evals.statistics import Difference, difference
 
 Values = Mapping[str, Mapping[str, list[float]]]
 """By measure, by document, one a sample."""
+_DIGITS = 6
+"""Digits of a value that are kept."""
+_NOISE = 10.0 ** (1 - _DIGITS)
 Verdict = Literal["better", "worse", "the same", "cannot be told"]
 
 
@@ -50,7 +53,7 @@ def compared(first: Values, second: Values, measures: Iterable[str] | None = Non
         before, after = first[name], second[name]
         shared = [document for document in before if document in after]
         changes = {each: fmean(after[each]) - fmean(before[each]) for each in shared}
-        moved = sorted(((each, by) for each, by in changes.items() if by), key=lambda pair: -abs(pair[1]))
+        moved = sorted(((each, by) for each, by in changes.items() if abs(by) > _NOISE), key=lambda pair: -abs(pair[1]))
         means = [fmean(fmean(values[each]) for each in shared) if shared else 0.0 for values in (before, after)]
         found.append(Change(name, means[0], means[1], difference(before, after), tuple(moved)))
     return found
@@ -77,6 +80,6 @@ def regressions(changes: Iterable[Change]) -> list[Change]:
 def baseline(scores: Scored) -> dict[str, dict[str, list[float]]]:
     """The values of a run as they are kept to compare later runs with: rounded, so that no noise is kept."""
     return {
-        name: {document: [round(each, 6) for each in values] for document, values in documents.items()}
+        name: {document: [round(each, _DIGITS) for each in values] for document, values in documents.items()}
         for name, documents in scores.values.items()
     }

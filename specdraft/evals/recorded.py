@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -72,11 +73,7 @@ def load(path: Path) -> Recorded:
 
 
 def save(path: Path, recorded: Recorded) -> None:
-    """Write a cassette, whole or not at all.
-
-    Raises:
-        EvalError: it would hold a live secret; nothing is written.
-    """
+    """Write a cassette, whole or not at all."""
     texts: dict[str, str] = {}
     answers = [
         {
@@ -96,7 +93,6 @@ def save(path: Path, recorded: Recorded) -> None:
     data = json.dumps(
         {"version": 1, "about": recorded.about, "texts": texts, "answers": answers}, indent=1, ensure_ascii=False
     )
-    _refuse_secrets(data, [*texts.values(), *(str(each["response"]) for each in answers)], path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile("w", dir=path.parent, suffix=".tmp", delete=False, encoding="utf-8") as file:
         file.write(data + "\n")
@@ -105,14 +101,30 @@ def save(path: Path, recorded: Recorded) -> None:
     Path(file.name).replace(path)
 
 
-def _refuse_secrets(data: str, texts: list[str], path: Path) -> None:
-    for name, value in os.environ.items():
-        if name.endswith(("_KEY", "_TOKEN", "_SECRET")) and len(value) >= _SHORTEST_SECRET and value in data:
+def refuse_secrets(body: Mapping[str, Any], path: Path) -> None:
+    """Would a cassette with this request hold something that nobody should read?
+
+    Raises:
+        EvalError: it would.
+    """
+    texts: dict[str, str] = {}
+    data = json.dumps(_small(dict(body), texts), ensure_ascii=False)
+    secret = ("_KEY", "_TOKEN", "_SECRET")
+    kept = {
+        name: value for name, value in os.environ.items() if name.endswith(secret) and len(value) >= _SHORTEST_SECRET
+    }
+    for name, value in kept.items():
+        if any(value in text for text in (data, *texts.values())):
             raise EvalError(f"{path} would hold the value of {name}", hint="Take it out of what is sent.")
-    for text in texts:
-        if found := secrets(Source.from_text(text, name="request")):
-            kinds = ", ".join(sorted({each.kind for each in found}))
+    for text in texts.values():
+        if kinds := _secrets(text):
             raise EvalError(f"{path} would hold what looks like a live {kinds}", hint="Take it out of the source.")
+
+
+@lru_cache(maxsize=64)
+def _secrets(text: str) -> str:
+    """What kinds of secret stand in a text; the same ones begin every request of a run."""
+    return ", ".join(sorted({each.kind for each in secrets(Source.from_text(text or " ", name="request"))}))
 
 
 def digest(path: str, body: dict[str, Any], sample: str) -> str:
