@@ -27,6 +27,8 @@ Tapes = Annotated[Path, typer.Option("--cassettes", help="Folder of recorded ans
 Only = Annotated[list[str] | None, typer.Option("--only", help="Only tasks whose name begins so; may be repeated.")]
 Samples = Annotated[int, typer.Option("--samples", min=1, help="How often each task is done.")]
 Report = Annotated[Path | None, typer.Option("--report", help="Write the report there, as one .html file.")]
+JudgeTape = Annotated[Path | None, typer.Option("--cassette", help="Replay or record the judge's answers there.")]
+JudgeRecord = Annotated[bool, typer.Option("--record", help="Record what the cassette does not hold.")]
 _CASES, _CLEAN, _TAPES = Path("evals/cases"), Path("evals/clean"), Path("evals/cassettes")
 
 
@@ -161,6 +163,44 @@ def compare(
         output.write(reports.html(tasks, after, changes, title=f"{first.name} and {second.name}"), report)
     if regressions(changes):
         raise typer.Exit(1)
+
+
+@app.command()
+def judge(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Files of runs of drafts.")],
+    model: Annotated[str, typer.Option("--model", help="Who judges; better not of the family that drafted.")],
+    check: Annotated[str, typer.Option("--check", help="raised, supported or useful.")] = "raised",
+    cases: Cases = _CASES,
+    tape: JudgeTape = None,
+    record: JudgeRecord = False,
+    known: Annotated[Path, typer.Option("--calibration", help="What calibrate found.")] = Path(
+        "evals/calibration.json"
+    ),
+) -> None:
+    """Ask a model what code cannot measure, and correct its answers by what is known of it."""
+    from specdraft.evals import judging
+
+    found = judging.measured(runs, cases, model, check, tape=tape, known=known, record=record)
+    output.write(judging.table(found), None)
+
+
+@app.command()
+def calibrate(
+    labels: Annotated[Path, typer.Argument(metavar="LABELS", help="Questions with known answers, as JSON lines.")],
+    model: Annotated[str, typer.Option("--model", help="Who judges.")],
+    tape: JudgeTape = None,
+    record: JudgeRecord = False,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Keep what is found there, by model and check.")
+    ] = None,
+) -> None:
+    """How good a judge is, by labels: how often it sees a yes, and how often a no."""
+    from specdraft.evals import judging
+
+    found = judging.calibrations(labels, model, tape, record=record)
+    output.write(judging.told(found), None)
+    if out:
+        output.write(judging.kept(out, model, found), out)
 
 
 def _tasks(

@@ -21,6 +21,7 @@ from specdraft.spec import (
     Rulings,
     Solution,
     Success,
+    Verdicts,
 )  # fmt: skip
 
 
@@ -66,6 +67,8 @@ OUTLINE: tuple[SectionPlan, ...] = (
 CRITIC = "critic:"
 """What the names of the critic's asks begin with."""
 REFEREE = SectionPlan(f"{CRITIC}referee", Rulings, "referee.md.j2")
+JUDGE = SectionPlan("judge", Verdicts, "judge.md.j2")
+"""What a judge of evals is asked; it is no part of a draft."""
 
 
 def read_through(lens: str) -> SectionPlan:

@@ -98,6 +98,12 @@ def _rulings(_: Passages, user: str) -> Answer:
     return {"rulings": [{"finding": each, "verdict": "accept" if each == "F1" else "keep"} for each in found]}
 
 
+def _verdicts(_: Passages, user: str) -> Answer:
+    return {
+        "verdicts": [{"question": each, "answer": "no"} for each in re.findall(r"^\[(J\d+)\] ", user, re.MULTILINE)]
+    }
+
+
 WRITERS: dict[str, Callable[[Passages, str], Answer]] = {
     "questions": _questions,
     "problem": _problem,
@@ -110,5 +116,6 @@ WRITERS: dict[str, Callable[[Passages, str], Answer]] = {
     "headline": _headline,
     "findings": _findings,
     "rulings": _rulings,
+    "verdicts": _verdicts,
 }
 """What a good answer is, by section: from the passages and what else the request says."""

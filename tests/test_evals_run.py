@@ -1,5 +1,7 @@
 """Runs of evals: results on disk one by one, gone on with, scored again without a model, and compared."""
 
+# ruff: noqa: E501 - the tables read better in long lines
+
 from __future__ import annotations
 
 import json

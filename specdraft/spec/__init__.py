@@ -14,6 +14,7 @@ from specdraft.spec.rulings import Findings, Ruling, Rulings
 from specdraft.spec.solution import Change, DataChange, Diagram, Edge, Node, Solution
 from specdraft.spec.statement import Citation, Grounded, Item, Placement, Statement
 from specdraft.spec.success import Criterion, Monitor, Success, Test
+from specdraft.spec.verdicts import Verdict, Verdicts
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -67,4 +68,6 @@ __all__ = [
     "Success",
     "Test",
     "Usage",
+    "Verdict",
+    "Verdicts",
 ]
