@@ -73,7 +73,7 @@ def brief(text: str, most: int = 80) -> str:
 
 def quoted(item: Any, at: str = "") -> Evidence:
     """An item as proof: its main words."""
-    name = next(each for each in ("text", "title", "name") if hasattr(item, each))
+    name = next(each for each in ("text", "title", "name", "question") if hasattr(item, each))
     return Evidence(text=getattr(item, name), at=at or item.id)
 
 

@@ -99,7 +99,8 @@ class _Writer:
 
     def _is_split(self, slot: Slot) -> bool:
         """Is what would stand here said in the parts below it?"""
-        below = (attrgetter(other.path)(self.spec) for other in SLOTS if other.path.startswith(f"{slot.path}."))
+        paths = (other.path for other in SLOTS if other.path.startswith(f"{slot.path}.") and other.path != RANKING)
+        below = (attrgetter(path)(self.spec) for path in paths)
         return any(
             part and not (isinstance(part, BaseModel) and part == type(part).model_construct()) for part in below
         )
