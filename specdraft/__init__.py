@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from specdraft import evals as evals
     from specdraft.document import Spec as Spec
     from specdraft.document import load_spec as load_spec
     from specdraft.errors import AnswerError as AnswerError
@@ -60,6 +61,7 @@ _HOME = {
     "critique_async": "pipeline",
     "draft": "pipeline",
     "draft_async": "pipeline",
+    "evals": "evals",
     "load_spec": "document",
     "revise": "pipeline",
 }
@@ -87,6 +89,7 @@ __all__ = [
     "critique_async",
     "draft",
     "draft_async",
+    "evals",
     "load_spec",
     "revise",
 ]
@@ -95,7 +98,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'specdraft' has no attribute {name!r}")
-    return getattr(import_module(f"specdraft.{_HOME[name]}"), name)
+    module = import_module(f"specdraft.{_HOME[name]}")
+    return module if name == _HOME[name] else getattr(module, name)
 
 
 def __dir__() -> list[str]:

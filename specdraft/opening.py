@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
+
+from anyio.from_thread import start_blocking_portal
 
 from specdraft.display import in_notebook
 from specdraft.errors import ModelError, SpecdraftError
@@ -16,6 +18,8 @@ from specdraft.models.offline.drafter import OfflineModel
 from specdraft.progress import Watcher
 from specdraft.questionnaire import Answered
 from specdraft.run import Budget, Course
+
+Answer = TypeVar("Answer")
 
 
 class Options(TypedDict, total=False):
@@ -75,6 +79,12 @@ async def opened(options: Options) -> AsyncIterator[Model]:
         raise ModelError(
             f"there is no model {model!r} here", hint="Name offline, or provider/model such as openai/gpt-5-mini."
         )
+
+
+def waited(call: Callable[[], Awaitable[Answer]]) -> Answer:
+    """What comes of a coroutine function, in a plain script and in a cell of a notebook, where a loop runs, alike."""
+    with start_blocking_portal() as portal:
+        return portal.call(call)
 
 
 def course(model: Model, options: Options, name: str, digests: Sequence[str], notices: Sequence[str]) -> Course:

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Unpack, cast
 
-from anyio.from_thread import start_blocking_portal
-
 from specdraft import lenses
 from specdraft.assembly import asked_in, assemble, finish
 from specdraft.critic import Review, read
@@ -16,7 +14,7 @@ from specdraft.drafter import Drafts, Work, close, draft_sections, mend
 from specdraft.errors import ModelError
 from specdraft.links import landed
 from specdraft.models.base import Model, is_verbatim
-from specdraft.opening import Options, course, opened
+from specdraft.opening import Options, course, opened, waited
 from specdraft.outline import OUTLINE, SectionPlan
 from specdraft.reviser import land, redrafted, revised, to_mend
 from specdraft.run import Course
@@ -28,8 +26,7 @@ from specdraft.spec.ids import number
 
 def draft(source: str | Path | Source, **options: Unpack[Options]) -> Spec:
     """Draft a spec; `draft_async` for scripts and notebook cells. See there."""
-    with start_blocking_portal() as portal:
-        return portal.call(lambda: draft_async(source, **options))
+    return waited(lambda: draft_async(source, **options))
 
 
 async def draft_async(source: str | Path | Source, **options: Unpack[Options]) -> Spec:
@@ -61,8 +58,7 @@ async def draft_async(source: str | Path | Source, **options: Unpack[Options]) -
 
 def ask(source: str | Path | Source, **options: Unpack[Options]) -> list[Question]:
     """Only what the source leaves open; `ask_async` for scripts and notebook cells. See there."""
-    with start_blocking_portal() as portal:
-        return portal.call(lambda: ask_async(source, **options))
+    return waited(lambda: ask_async(source, **options))
 
 
 async def ask_async(source: str | Path | Source, **options: Unpack[Options]) -> list[Question]:
@@ -141,8 +137,7 @@ def _review(spec: Spec, work: Work, names: Sequence[str]) -> Review:
 
 def critique(spec: Spec, source: str | Path | Source | None = None, **options: Unpack[Options]) -> Critique:
     """Read a spec as a critic; `critique_async` for scripts and notebook cells. See there."""
-    with start_blocking_portal() as portal:
-        return portal.call(lambda: critique_async(spec, source, **options))
+    return waited(lambda: critique_async(spec, source, **options))
 
 
 async def critique_async(spec: Spec, source: str | Path | Source | None = None, **options: Unpack[Options]) -> Critique:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -21,7 +20,7 @@ from specdraft.evals.judges import Check, asked_of, calibrated, judged, load_lab
 from specdraft.evals.run import read
 from specdraft.evals.statistics import Calibration, Estimate, corrected, estimate
 from specdraft.models.base import Model
-from specdraft.opening import opened
+from specdraft.opening import opened, waited
 
 Answer = TypeVar("Answer")
 
@@ -138,7 +137,7 @@ def _with_judge(
 
     with context as playing:
         try:
-            return asyncio.run(run())
+            return waited(run)
         except ModelError as error:
             if playing is not None and playing.missed:
                 raise EvalError(str(playing.missed[0]), hint="Record the judge again with --record.") from error

@@ -6,7 +6,6 @@ so a run that was killed goes on, and shards of one run can be put together with
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import os
@@ -167,17 +166,17 @@ def _done(task: Task, sample: int, configuration: Configuration) -> Result:
             with cassettes.opened(
                 configuration.tape(task), replay=False, sample=str(sample), about=_about(configuration)
             ) as tape:
-                result.output = asyncio.run(task.run({**options, "model": configuration.model}))
+                result.output = task.run({**options, "model": configuration.model})
                 tape.prune()
         elif configuration.model == "recorded":
             path = configuration.tape(task)
             with cassettes.opened(path, sample=str(sample)) as tape:
                 result.model = load(path).about.get("model", "")
-                output = asyncio.run(task.run({**options, "model": result.model}))
+                output = task.run({**options, "model": result.model})
             result.stale, result.unplayed = [str(miss) for miss in tape.missed], tape.unplayed()
             result.output = None if result.stale else output
         else:
-            result.output = asyncio.run(task.run({**options, "model": configuration.model}))
+            result.output = task.run({**options, "model": configuration.model})
     except SpecdraftError as error:
         result.error = str(error)
     result.seconds = round(time.perf_counter() - began, 3)

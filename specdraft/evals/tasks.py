@@ -28,9 +28,9 @@ class DraftTask:
         """What it is about: samples of one document resemble each other."""
         return self.case.name
 
-    async def run(self, options: dict[str, Any]) -> dict[str, Any]:
+    def run(self, options: dict[str, Any]) -> dict[str, Any]:
         """The spec, as JSON."""
-        spec = await pipeline.draft_async(self.case.source, **options)
+        spec = pipeline.draft(self.case.source, **options)
         return spec.model_dump(mode="json", exclude_defaults=True)
 
 
@@ -44,9 +44,9 @@ class CritiqueTask:
     flaws: tuple[Flaw, ...] = ()
     """What was seeded; none in a clean spec."""
 
-    async def run(self, options: dict[str, Any]) -> dict[str, Any]:
+    def run(self, options: dict[str, Any]) -> dict[str, Any]:
         """The critique, as JSON."""
-        critique = await pipeline.critique_async(self.spec, **options)
+        critique = pipeline.critique(self.spec, **options)
         return critique.model_dump(mode="json", exclude_defaults=True)
 
 
