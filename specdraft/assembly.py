@@ -26,7 +26,8 @@ def assemble(drafts: Drafts, material: Material) -> Spec:
     drafts.notices += landed(sections)
     answered = {f"Q{passage.id[1:]}" for passage in material.answers}
     parts = {name: part for name, part in sections.items() if name in Spec.model_fields}
-    return Spec(open_questions=[each for each in asked_in(drafts) if each.id not in answered], **parts)
+    asked = [each for each in asked_in(drafts) if each.id not in answered]
+    return Spec(title=_title(material.source), open_questions=asked, **parts)
 
 
 def asked_in(drafts: Drafts) -> list[Question]:

@@ -31,6 +31,8 @@ class _Landing:
     spec: SpecFields
     finding: Finding
     category: str
+    drafted: frozenset[str]
+    """Ids of the steps that were there before any finding landed."""
 
     def risk(self) -> list[str]:
         """The risks that its suggestion meets: those that it names, or the one that it is."""
@@ -58,7 +60,8 @@ class _Landing:
         step = Step(text=self.finding.suggestion, mitigates=self.risk())
         named = [each.id for each in steps if each.id in self.finding.targets]
         at = next((n for n, each in enumerate(steps) if named and each.id == named[0]), len(steps))
-        self._added(steps, step, 0 if self.finding.lands_in == "before build" else at)
+        first = next((n for n, each in enumerate(steps) if each.id in self.drafted), 0)
+        self._added(steps, step, first if self.finding.lands_in == "before build" else at)
         self.spec.rollout.status = "drafted"
 
     def test(self) -> None:
@@ -134,9 +137,11 @@ def land(spec: SpecFields, categories: Mapping[str, str] | None = None) -> list[
         what has changed, also added to the critique.
     """
     changes: list[Revision] = []
+    drafted = frozenset(step.id for step in spec.rollout.steps)
     for finding in spec.critique.findings:
         if finding.status == "accepted" and not finding.resolution.startswith(_LANDED):
-            changes += _landed(spec, finding, (categories or {}).get(finding.lens.partition(", ")[0], "other"))
+            category = (categories or {}).get(finding.lens.partition(", ")[0], "other")
+            changes += _landed(_Landing(spec, finding, category, drafted))
     spec.critique.revisions += changes
     return changes
 
@@ -145,10 +150,10 @@ _LANDED = "→ "
 """What the resolution of a finding that has landed begins with."""
 
 
-def _landed(spec: SpecFields, finding: Finding, category: str) -> list[Revision]:
+def _landed(landing: _Landing) -> list[Revision]:
+    spec, finding = landing.spec, landing.finding
     before = spec.model_copy(deep=True)
     there = {item.id for _, item in items(spec)}
-    landing = _Landing(spec, finding, category)
     if finding.resolution:
         landing.risk()
     elif finding.kind == "alternative":

@@ -60,9 +60,12 @@ def test_a_risk_enters_with_the_step_that_meets_it() -> None:
 
 
 def test_what_has_to_be_there_before_comes_first_and_what_belongs_to_a_step_stands_before_it() -> None:
-    spec = revised(finding(lands_in="before build"), finding(title="Nobody can stop it", targets=["S2"]))
-    texts = [(step.id, step.text[:6]) for step in spec.rollout.steps]
-    assert texts == [("S3", "Refuse"), ("S1", "Build "), ("S4", "Refuse"), ("S2", "Run it")]
+    spec = revised(
+        finding(lands_in="before build"),
+        finding(title="Nobody can stop it", targets=["S2"]),
+        finding(title="Nobody knows the size", lands_in="before build"),
+    )
+    assert [step.id for step in spec.rollout.steps] == ["S3", "S5", "S1", "S4", "S2"]
 
 
 @pytest.mark.parametrize(
