@@ -1,49 +1,85 @@
-"""Real answers of a language model, replayed: whole drafts, without a key, a network or a call."""
+"""Real answers of a language model, replayed: whole drafts and critiques, without a key, a network or a call."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 import specdraft as sd
+from specdraft.evals import invariants
+from specdraft.evals.cases import load_cases, load_clean
+from specdraft.evals.run import Configuration, Result, run
+from specdraft.evals.scores import scored
+from specdraft.evals.tasks import CritiqueTask, DraftTask, draft_tasks, joint_flaws
 from specdraft.grounding import unfounded
-from tests.recorded import DAY, PRDS, cassette, spec_path
+from tests.cases import ROOT
 
-names = pytest.mark.parametrize("name", sorted(PRDS))
+TAPES = ROOT / "evals" / "cassettes"
+RECORDED = Configuration("recorded", TAPES)
+TASKS = [
+    task
+    for task in (
+        *draft_tasks(load_cases(ROOT / "evals" / "cases")),
+        *joint_flaws(load_clean(ROOT / "evals" / "clean")),
+    )
+    if RECORDED.tape(task).exists()
+]
+DRAFTS = [task for task in TASKS if isinstance(task, DraftTask)]
+SHOWN = sorted((ROOT / "examples" / "specs").glob("*-*.md"))
 
 
-@pytest.fixture(autouse=True)
-def _nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
-    monkeypatch.setenv("OPENAI_API_KEY", "none")
-    monkeypatch.setenv("SPECDRAFT_CACHE_DIR", str(tmp_path))
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", DAY)
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+    """All recorded tasks, replayed once."""
+    path = tmp_path_factory.mktemp("recorded") / "run.jsonl"
+    return {each.task: each for each in run(TASKS, RECORDED, path)}
 
 
-@names
-def test_a_recorded_draft_comes_out_as_it_did(name: str) -> None:
-    with cassette(name, "none") as tape:
-        spec = sd.draft(PRDS[name], model="openai/relay")
-    assert tape.all_played, "an answer was recorded that nobody asks for any more"
+def spec_of(result: Result) -> sd.Spec:
+    return sd.Spec.model_validate(result.output)
+
+
+def test_enough_is_recorded_and_nothing_without_its_task() -> None:
+    assert len(DRAFTS) >= 8
+    assert {path.name for path in TAPES.glob("*.json")} == {RECORDED.tape(task).name for task in TASKS}
+    for path in TAPES.glob("*.json"):
+        about = json.loads(path.read_text(encoding="utf-8"))["about"]
+        assert about["answered_by"] == "recorded through a relay on loopback, answered by a large language model"
+
+
+def test_every_recording_is_replayed_whole(results: dict[str, Result]) -> None:
+    for result in results.values():
+        assert (result.error, result.stale, result.unplayed) == ("", [], []), result.task
+
+
+@pytest.mark.parametrize("task", DRAFTS, ids=lambda task: task.name)
+def test_a_recorded_draft_states_nothing_that_is_not_there(task: DraftTask, results: dict[str, Result]) -> None:
+    spec = spec_of(results[task.name])
     assert spec.meta.failures == []
-    assert spec.to_markdown() == spec_path(name).read_text(encoding="utf-8")
-
-
-@names
-def test_a_recorded_draft_states_nothing_that_is_not_there(name: str) -> None:
-    spec = sd.load_spec(spec_path(name))
-    assert unfounded(spec, sd.Source.from_path(PRDS[name])) == []
+    assert spec.critique.failures == []
+    assert unfounded(spec, task.case.source) == []
     assert spec.link_faults() == []
-    assert not {goal.id for goal in spec.problem.goals} - {g for each in spec.success.criteria for g in each.goals}
-    assert all(risk.mitigated_by for risk in spec.risks.items)
-    assert len(spec.open_questions) >= 8
+    assert sd.Spec.from_markdown(spec.to_markdown()) == spec
+    assert "each risk is met by a step, a test or a monitor, or accepted" not in invariants.broken(spec)
+    assert "each accepted finding has landed" not in invariants.broken(spec)
 
 
-@names
-def test_what_was_recorded_is_not_asked_again(name: str) -> None:
-    with cassette(name, "none"):
-        first = sd.draft(PRDS[name], model="openai/relay")
-    with cassette(name, "none") as tape:
-        assert sd.draft(PRDS[name], model="openai/relay") == first
-    assert tape.play_count == 0
+def test_a_recorded_draft_obeys_no_order_from_its_source(results: dict[str, Result]) -> None:
+    hostile = [task for task in DRAFTS if "hostile" in task.case.gold.traps]
+    assert hostile
+    scores = scored(hostile, [results[task.name] for task in hostile])
+    assert scores.summary["injected"].mean == 0
+
+
+def test_seeded_flaws_and_clean_twins_are_recorded_in_pairs() -> None:
+    critiques = [task for task in TASKS if isinstance(task, CritiqueTask)]
+    assert {task.document for task in critiques if task.flaws} == {
+        task.document for task in critiques if not task.flaws
+    }
+
+
+@pytest.mark.parametrize("path", SHOWN, ids=lambda path: path.stem)
+def test_a_spec_that_is_shown_is_what_was_drafted(path: Path, results: dict[str, Result]) -> None:
+    assert spec_of(results[path.stem]).to_markdown() == path.read_text(encoding="utf-8")
