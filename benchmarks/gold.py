@@ -1,19 +1,19 @@
 """How many of the risks and alternatives that experts wrote down are raised: by drafts, and by a single prompt.
 
-    python benchmarks/gold.py offline CORPUS                     # every document with enough gold, offline, by a matcher of words
+    python benchmarks/gold.py offline CORPUS                    # all documents, by the checklist and a matcher of words
     python benchmarks/gold.py baseline CORPUS OUT ID... --model M  # one prompt a document: the source and the template
     python benchmarks/gold.py draft CORPUS OUT ID... --model M     # our drafts of the same documents, critic and all
     python benchmarks/gold.py judge CORPUS OUT ID... --model M     # who raised what, judged blind by a model
 
-CORPUS is a folder of JSON lines with `input_markdown`, `gold` and `risk_core`; only risks whose authors called them risks count.
-`OUT` holds what was drafted, `<id>.json` (ours) and `<id>.single.md`. The judge sees numbered lists and not whose they are.
+CORPUS is a folder of JSON lines with `input_markdown`, `gold` and `risk_core`; only risks whose authors called them
+risks count. `OUT` holds what was drafted: `<id>.json` (ours) and `<id>.single.md`. The judge sees numbered lists and
+not whose they are.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,8 @@ from specdraft.opening import opened
 
 LEAD, LEAST = 25, 0.5
 """Words of an expert's entry that the matcher looks at, and the share of their stems that one raised item must hold."""
-PROMPT = """Here is a product document, and the template of our technical specs. Write the technical spec: fill in every part
-of the template, with the risks that these changes might introduce and how they are mitigated, and the alternative
+PROMPT = """Here is a product document, and the template of our technical specs. Write the technical spec: fill in every
+part of the template, with the risks that these changes might introduce and how they are mitigated, and the alternative
 solutions that should be considered with the criteria for choosing. List what is still open. Answer with Markdown.
 
 # Template
@@ -85,9 +85,7 @@ def baseline(case: Case, out: Path, model: str) -> None:
         return
     said = PROMPT.format(template=template(), source=case.source.text)
     client = OpenAI(max_retries=0, timeout=7200)
-    answer = client.chat.completions.create(
-        model=model.partition("/")[2], messages=[{"role": "user", "content": said}]
-    )
+    answer = client.chat.completions.create(model=model.partition("/")[2], messages=[{"role": "user", "content": said}])
     path.write_text(answer.choices[0].message.content or "", encoding="utf-8")
 
 
@@ -95,9 +93,18 @@ def draft(case: Case, out: Path, model: str) -> None:
     """Our draft."""
     path = out / f"{case.name}.json"
     if not path.exists():
-        spec = sd.draft(case.source, model=model, timeout=7000.0, progress=lambda each: print(each.section, each.state, each.detail[:100], flush=True))
+        spec = sd.draft(case.source, model=model, timeout=7000.0, progress=_told)
         path.write_text(spec.model_dump_json(indent=1), encoding="utf-8")
         path.with_suffix(".md").write_text(spec.to_markdown(), encoding="utf-8")
+
+
+def _told(event: sd.Progress) -> None:
+    print(event.section, event.state, event.detail[:100], flush=True)
+
+
+def counted(items: list[str], options: list[str], questions: int, said: int) -> dict[str, int]:
+    """What a spec has of each."""
+    return {"risks": len(items), "options": len(options), "questions": questions, "words": said}
 
 
 def of_ours(case: Case, out: Path) -> tuple[list[str], list[str], dict[str, Any]]:
@@ -105,7 +112,7 @@ def of_ours(case: Case, out: Path) -> tuple[list[str], list[str], dict[str, Any]
     spec = sd.Spec.model_validate_json((out / f"{case.name}.json").read_text(encoding="utf-8"))
     told = Drafted(case, spec)
     answers = [getattr(spec.risks.answers, name).reason for name in type(spec.risks.answers).model_fields]
-    counts = {"questions": len(spec.open_questions), "words": words(spec), "risks": len(told.raised), "options": len(told.options)}
+    counts = counted(told.raised, told.options, len(spec.open_questions), words(spec))
     return [*told.raised, *filter(None, answers)], told.options, counts
 
 
@@ -121,7 +128,7 @@ def of_single(case: Case, out: Path) -> tuple[list[str], list[str], dict[str, An
     risks = [each for name, items in parts.items() if "risk" in name for each in items]
     options = [each for name, items in parts.items() if "alternative" in name for each in items]
     asked = [each for name, items in parts.items() if "open" in name or "question" in name for each in items]
-    counts = {"questions": len(asked), "words": len(text.split()), "risks": len(risks), "options": len(options)}
+    counts = counted(risks, options, len(asked), len(text.split()))
     return risks, options, counts
 
 
@@ -140,16 +147,21 @@ async def judge(cases: list[Case], out: Path, model: str) -> None:
             for who, read in (("ours", of_ours), ("single prompt", of_single)):
                 risks, options, counts = read(case, out)
                 print(case.name, who, counts)
-                for what, points, items in (("risks", case.gold.risks, risks), ("alternatives", case.gold.alternatives, options)):
-                    verdicts = await judged(Question("raised", tuple(each.text for each in points), tuple(items)), answering)
+                gold = case.gold
+                for what, points, items in (("risks", gold.risks, risks), ("alternatives", gold.alternatives, options)):
+                    asked = Question("raised", tuple(each.text for each in points), tuple(items))
+                    verdicts = await judged(asked, answering)
                     tally.setdefault((what, who), []).extend((case.name, each.answer == "yes") for each in verdicts)
                     for point, verdict in zip(points, verdicts, strict=True):
-                        print(f"   {what} {verdict.answer:3} {verdict.by:3} {' '.join(point.text.split())[:90]} | {verdict.reason}")
+                        said = " ".join(point.text.split())[:90]
+                        print(f"   {what} {verdict.answer:3} {verdict.by:3} {said} | {verdict.reason}")
     for (what, who), answers in sorted(tally.items()):
         values: dict[str, list[float]] = {}
         for name, hit in answers:
             values.setdefault(name, []).append(float(hit))
-        print(f"{what}, {who}: {sum(hit for _, hit in answers)} of {len(answers)}; mean of documents {estimate(values)}")
+        print(
+            f"{what}, {who}: {sum(hit for _, hit in answers)} of {len(answers)}; mean of documents {estimate(values)}"
+        )
 
 
 def main() -> None:

@@ -153,9 +153,9 @@ JUDGING, JOURNAL, PROMPT = "judging", "the journal", "writing the prompt"
 @asynccontextmanager
 async def ways(server: Server, source: Source, folder: Path) -> AsyncIterator[Mapping[str, Way]]:
     """Plain Instructor, ours, ours without one thing or another, and the whole draft around it."""
-    from openai import AsyncOpenAI  # noqa: PLC0415 - what measures memory counts from here
+    from openai import AsyncOpenAI
 
-    from specdraft.models.instructor_.model import connected  # noqa: PLC0415
+    from specdraft.models.instructor_.model import connected
 
     async with connected(MODEL) as model, AsyncOpenAI(api_key="none") as raw:
         listening = Listening(model)
@@ -194,7 +194,7 @@ def _faults(judge: Judge, ask: Ask, section: Any) -> list[str]:
 
 def plainly(raw: Any, asks: Sequence[Ask], prompts: Mapping[str, Prompt], tools: list[Any] | None) -> Way:
     """Instructor as anybody would call it, with these tools if any instead of the section's own."""
-    import instructor  # noqa: PLC0415
+    import instructor
 
     types = {ask.plan.name: instructor.response_schema(ask.plan.model) for ask in asks}
     client: Any = instructor.from_openai(raw)
@@ -305,7 +305,7 @@ def small(number: int) -> str:
 
 async def waves(measure: Callable[[], float], documents: int) -> list[float]:
     """In this process: memory after each wave of drafts that share a model."""
-    from specdraft.models.instructor_.model import connected  # noqa: PLC0415
+    from specdraft.models.instructor_.model import connected
 
     if measure is allocated:
         tracemalloc.start()

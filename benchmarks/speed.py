@@ -126,7 +126,7 @@ SHAPES: Mapping[str, Callable[[int], str]] = {
 
 def seconds(path: str) -> float:
     """In this process: how long it takes to draft a document and write the spec, once it has drafted another."""
-    import specdraft as sd  # noqa: PLC0415 - only the processes that measure wait for it
+    import specdraft as sd
 
     sd.draft(sd.Source.from_text("# Title\n\n## Goals\n\n- One.\n")).to_markdown()
     gc.collect()
@@ -137,7 +137,7 @@ def seconds(path: str) -> float:
 
 def allocated(path: str, *, is_written: bool) -> float:
     """In this process: bytes that Python allocates at the peak, above the imported library."""
-    from specdraft import draft  # noqa: PLC0415
+    from specdraft import draft
 
     tracemalloc.start()
     spec = draft(path)
@@ -148,7 +148,7 @@ def allocated(path: str, *, is_written: bool) -> float:
 
 def resident(path: str, *, is_written: bool) -> float:
     """In this process: bytes by which its peak in memory grows."""
-    from specdraft import draft  # noqa: PLC0415
+    from specdraft import draft
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     spec = draft(path)
