@@ -3,7 +3,8 @@
     python benchmarks/replay.py [--cases 100] [--calls 12] [--kilobytes 7]
 
 Plain vcrpy is as most projects use it: YAML, `match_on=["method", "uri", "body"]`; once with a cassette a case, once
-with all interactions in one. Ours is a cassette a case. Each sends the same requests with the same client; time is compared.
+with all interactions in one. Ours is a cassette a case. Each sends the same requests with the
+same client; time is compared.
 """
 
 from __future__ import annotations
