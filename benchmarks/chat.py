@@ -27,6 +27,8 @@ _SHORT, _WORDS = 5, 120
 """Words of a passage that says too little; of an answer for which the request names no limit."""
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 
+_APPROACHES = ("do nothing", "buy or reuse", "smaller first step")
+
 Answer = dict[str, Any]
 Said = list[Answer]
 
@@ -58,7 +60,8 @@ def _problem(said: Said, _: str) -> Answer:
 def _alternatives(said: Said, _: str) -> Answer:
     criteria = said[:3]
     scores = [{"criterion": f"K{n}", "score": 3, "reason": "As well as the other."} for n, _ in enumerate(criteria, 1)]
-    options = [{"name": name, "chosen": name == "Build it", "scores": scores} for name in ("Build it", "Wait")]
+    options: Said = [{"name": "Build it", "chosen": True, "scores": scores}]
+    options += [{"name": name, "approach": name, "scores": scores} for name in _APPROACHES]
     return {"criteria": criteria, "options": options}
 
 
@@ -85,6 +88,7 @@ _WRITERS: dict[str, Callable[[Said, str], Answer]] = {
     "Rollout": lambda said, _: {"status": "drafted", "steps": said},
     "Success": _success,
     "Agreement": lambda *_: {"disagreements": [], "open_questions": []},
+    "Findings": lambda *_: {"findings": []},
     "Headline": lambda said, _: {"title": "What is to be built", "summary": said[0]["text"]},
 }
 """What a good answer is, by the name of its type: from statements and what else the request says."""

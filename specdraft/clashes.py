@@ -51,8 +51,13 @@ class Clashes:
 def pairs(sections: Mapping[str, Any]) -> Iterator[tuple[Mention, Mention]]:
     """Two figures for the same thing, wherever they stand in these sections."""
     mentions = [each for name, part in sections.items() for each in _mentions(part, f"{name}.")]
+    by_unit: dict[str, dict[str, list[tuple[int, Mention]]]] = {}
+    for number, each in enumerate(mentions):
+        by_unit.setdefault(each.unit, {}).setdefault(each.at, []).append((number, each))
     for number, one in enumerate(mentions):
-        yield from ((one, other) for other in mentions[number + 1 :] if other.at != one.at and _clash(one, other))
+        for at, others in by_unit[one.unit].items():
+            if at != one.at:
+                yield from ((one, other) for later, other in others if later > number and _clash(one, other))
 
 
 def _compared(ours: list[Mention], theirs: list[Mention]) -> Iterator[str]:

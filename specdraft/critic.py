@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -81,6 +82,7 @@ async def read(review: Review) -> Reading:
     reading = Reading()
     if is_verbatim(review.model):
         found = checklist.findings(review.spec, review.material, review.lenses)
+        reading.notices += _full(found)
         reading.findings = merged(review.judge.settle(found))
     else:
         first = [await _attempt(lens, review, reading) for lens in review.lenses[:1]]  # it fills the provider's cache
@@ -90,6 +92,16 @@ async def read(review: Review) -> Reading:
     reading.findings = renewed(review.spec.critique.findings, reading.findings, review.judge)
     number([("F", reading.findings)], review.spec.meta.last_ids)
     return reading
+
+
+def _full(found: Sequence[Finding]) -> list[str]:
+    """Which rules may hold in more places than they raise."""
+    counts = Counter(each.placed_by.rule for each in found if each.placed_by)
+    return [
+        f"critic: the first {count} places of “{rule}” are shown, there may be more"
+        for rule, count in counts.items()
+        if count >= checklist.MOST
+    ]
 
 
 async def read_lens(lens: Lens, review: Review, run: Run) -> list[Finding]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from specdraft import facts
 from specdraft.material import Material
@@ -114,19 +115,22 @@ class FindingJudge:
     def _repeated(self, finding: Finding) -> str:
         """The id of an item that says the same, unless the finding names it."""
         title = facts.stems(finding.title)
-        for name, text in self._rivals(finding):
-            shared = len(title & facts.stems(text))
+        for name, words in self._rivals["alternative" if finding.kind == "alternative" else "risk"]:
+            shared = len(title & words)
             if title and name not in finding.targets and shared / len(title) >= _SAID_ALREADY:
                 return name
         return ""
 
-    def _rivals(self, finding: Finding) -> Iterator[tuple[str, str]]:
-        """The id and words of what may say the same."""
-        if finding.kind == "alternative":
-            yield from ((each.id, f"{each.name} {each.description}") for each in self.spec.alternatives.options)
-        else:
-            yield from ((each.id, f"{each.title} {each.description}") for each in self.spec.risks.items)
-            yield from ((each.id, each.question) for each in self.spec.open_questions)
+    @cached_property
+    def _rivals(self) -> dict[str, list[tuple[str, frozenset[str]]]]:
+        """The ids and stems of what may say the same as an alternative, and as any other finding."""
+        options = [(each.id, f"{each.name} {each.description}") for each in self.spec.alternatives.options]
+        risks = [(each.id, f"{each.title} {each.description}") for each in self.spec.risks.items]
+        risks += [(each.id, each.question) for each in self.spec.open_questions]
+        return {
+            kind: [(name, facts.stems(text)) for name, text in rivals]
+            for kind, rivals in (("alternative", options), ("risk", risks))
+        }
 
     def _cited(self, citation: Citation) -> Citation | None:
         """The citation as the source has it."""

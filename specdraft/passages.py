@@ -21,7 +21,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 Kind = Literal["heading", "paragraph", "item", "row", "code", "comment", "footnote", "meta", "other"]
 
-_SOFT_BREAK = re.compile(r"[ \t]*\\?\n[ \t>]*")
+_SOFT_BREAK = re.compile(r"(?:(?<![ \t])[ \t]+)?\\?\n[ \t>]*")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _CODE = re.compile(r"(`+[^`]{1,300}`+)")
 _TAGS_ONLY = re.compile(r"\s*(?:</?[A-Za-z][^<>]*>\s*)+$")

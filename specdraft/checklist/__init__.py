@@ -7,6 +7,7 @@ of the project beyond its words.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from specdraft.checklist import choice, consistency, exposure, plan, proof, signals
 from specdraft.checklist.rule import Read, Rule
@@ -16,6 +17,8 @@ from specdraft.spec import Finding, Placement, SpecFields
 
 RULES: tuple[Rule, ...] = (*plan.RULES, *proof.RULES, *choice.RULES, *consistency.RULES, *exposure.RULES)
 """Every rule, by family."""
+MOST = 20
+"""Places of one rule that are raised: who has more of them mends the kind, not the place."""
 
 
 def broken(spec: SpecFields) -> list[Finding]:
@@ -33,7 +36,7 @@ def findings(spec: SpecFields, material: Material | None, lenses: Sequence[Lens]
 def _broken(spec: SpecFields, rules: Iterable[Rule]) -> Iterator[Finding]:
     read = Read(spec)
     for rule in rules:
-        for hit in rule.find(read):
+        for hit in islice(rule.find(read), MOST):
             yield Finding(
                 title=hit.title,
                 lens=rule.lens,

@@ -68,22 +68,24 @@ def _dangling(read: Read, at: str, to: str) -> Hit:
 
 
 def _against_non_goal(read: Read) -> Iterator[Hit]:
-    goals = read.spec.problem.goals
-    doing = [(each.id, each) for each in read.spec.rollout.steps]
     parts = read.spec.solution
+    doing: list[tuple[str, Statement]] = [(each.id, each) for each in read.spec.rollout.steps]
     doing += [
         (f"solution.{name}", each) for name in ("overview", "architecture", "ui") for each in getattr(parts, name)
     ]
+    goals, done = (
+        [(at, item, facts.stems(item.text)) for at, item in each if not _NOT.search(item.text)]
+        for each in ([(goal.id, goal) for goal in read.spec.problem.goals], doing)
+    )
     for ruled_out in read.spec.problem.non_goals:
         words = facts.stems(ruled_out.text)
-        for goal in goals:
-            shared = len(words & facts.stems(goal.text))
-            alike = shared >= _FEWEST and shared / min(len(words), len(facts.stems(goal.text))) >= _ALIKE
-            if alike and not _NOT.search(goal.text):
-                yield _clash(ruled_out, goal, goal.id)
-        for at, item in doing:
-            shared = len(words & facts.stems(item.text))
-            if shared >= _FEWEST and shared / len(words) >= _COVERED and not _NOT.search(item.text):
+        for at, goal, of_goal in goals:
+            shared = len(words & of_goal)
+            if shared >= _FEWEST and shared / min(len(words), len(of_goal)) >= _ALIKE:
+                yield _clash(ruled_out, goal, at)
+        for at, item, of_item in done:
+            shared = len(words & of_item)
+            if shared >= _FEWEST and shared / len(words) >= _COVERED:
                 yield _clash(ruled_out, item, at)
 
 

@@ -115,10 +115,11 @@ def _pieces(line: Line, decided: tuple[str, Placement] | None, *, now: bool) -> 
     if passage.kind in ("code", "row"):
         yield Piece(passage, 0, len(passage.text), base, placed_by, line, field)
         return
+    is_listing = _is_listing(passage, base)
     runs_: list[tuple[int, int, str, Placement]] = []
-    for start, end in _units(passage, base):
+    for start, end in _lines(passage) if is_listing else spans(passage.text):
         label, how = _sentence_label(shown(passage.text[start:end]), base, placed_by, line.label)
-        if runs_ and runs_[-1][2] == label and not _is_listing(passage, base):
+        if runs_ and runs_[-1][2] == label and not is_listing:
             runs_[-1] = (runs_[-1][0], end, label, how)
         else:
             runs_.append((start, end, label, how))
@@ -163,9 +164,7 @@ def _is_listing(passage: Passage, base: str) -> bool:
     )
 
 
-def _units(passage: Passage, base: str) -> list[tuple[int, int]]:
-    if not _is_listing(passage, base):
-        return spans(passage.text)
+def _lines(passage: Passage) -> list[tuple[int, int]]:
     units, start = [], 0
     for line in passage.text.split("\n"):
         units.append((start, start + len(line.rstrip())))
