@@ -63,12 +63,17 @@ class FindingJudge:
             evidence = [self._shown(each) for each in finding.evidence]
             finding.citations = [each for each in citations if each]
             finding.evidence = [each for each in evidence if each]
-            finding.targets = [each for each in dict.fromkeys(finding.targets) if each in self._ids]
+            finding.targets = self.aimed(finding).targets
             criteria = {each.id for each in self.spec.alternatives.criteria}
             finding.scores = [each for each in finding.scores if each.criterion in criteria]
             if (finding.citations or finding.evidence) and not list(self._idle(finding)):
                 kept.append(finding)
         return kept
+
+    def aimed(self, finding: Finding) -> Finding:
+        """A copy whose targets are all there."""
+        there = [each for each in dict.fromkeys(finding.targets) if each in self._ids]
+        return finding.model_copy(update={"targets": there})
 
     def holds(self, finding: Finding) -> bool:
         """Does its proof still stand where it stood? After an edit it may not."""
@@ -217,6 +222,7 @@ def renewed(before: Sequence[Finding], found: Iterable[Finding], judge: FindingJ
         found: those of this reading.
         judge: of the spec as it is now; what was open and has lost its ground in it is left out.
     """
+    before = [judge.aimed(each) for each in before]
     decided = [each for each in before if each.status != "open"]
     fresh = [each for each in found if not any(same(each, other) for other in decided)]
     for old in before:

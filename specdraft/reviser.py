@@ -181,8 +181,9 @@ def to_mend(findings: Iterable[Finding]) -> dict[str, list[str]]:
 
 
 def redrafted(before: SpecFields, spec: SpecFields) -> None:
-    """After sections were drafted once more: say so on the findings, in place."""
+    """After sections were drafted once more: say so on the findings, in place, and let go of targets that are gone."""
     changes = difference(before, spec)
+    there = {item.id for _, item in items(spec)}
     for finding in _unsettled(spec.critique.findings):
         section = _section(finding)
         if getattr(before, section, None) != getattr(spec, section, None):
@@ -192,6 +193,8 @@ def redrafted(before: SpecFields, spec: SpecFields) -> None:
                 for each in changes
                 if section == section_of(each.at) and each.text not in {other.text for other in spec.critique.revisions}
             ]
+    for finding in spec.critique.findings:
+        finding.targets = [each for each in finding.targets if each in there]
 
 
 def _unsettled(findings: Iterable[Finding]) -> list[Finding]:

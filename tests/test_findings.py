@@ -162,3 +162,8 @@ def test_what_is_still_open_keeps_its_id_and_goes_when_its_ground_is_gone() -> N
     other = finding(id="F6", title="Support cannot see why", mechanism="The log of the sync job says nothing.")
     found = renewed([before, lost, other], [finding(title="Every vendor is removed by an empty feed")], judge())
     assert [each.id for each in found] == ["F4", "F6"]
+
+
+def test_what_a_finding_aims_at_is_let_go_once_it_is_gone() -> None:
+    (old,) = renewed([finding(id="F4", status="rejected", targets=["S1", "S9"])], [], judge())
+    assert (old.id, old.targets) == ("F4", ["S1"])
