@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from specdraft import facts
 from specdraft.difference import difference
 from specdraft.links import carry_out
 from specdraft.places import section_of
@@ -181,20 +182,33 @@ def to_mend(findings: Iterable[Finding]) -> dict[str, list[str]]:
 
 
 def redrafted(before: SpecFields, spec: SpecFields) -> None:
-    """After sections were drafted once more: say so on the findings, in place, and let go of targets that are gone."""
-    changes = difference(before, spec)
+    """After sections were drafted once more: say so on the findings, in place, and let go of targets that are gone.
+
+    A change is put down to the finding whose words it takes up; where none can be told, to all that asked for the
+    section.
+    """
     there = {item.id for _, item in items(spec)}
+    mended: dict[str, list[Finding]] = {}
     for finding in _unsettled(spec.critique.findings):
-        section = _section(finding)
-        if getattr(before, section, None) != getattr(spec, section, None):
-            finding.resolution = f"{_LANDED}{section} drafted again."
-            spec.critique.revisions += [
-                each.model_copy(update={"finding": finding.id})
-                for each in changes
-                if section == section_of(each.at) and each.text not in {other.text for other in spec.critique.revisions}
-            ]
+        mended.setdefault(_section(finding), []).append(finding)
+    changes = [each for each in difference(before, spec) if section_of(each.at) in mended]
+    for change in changes:
+        change.finding = ", ".join(each.id for each in _taken_up(change, mended[section_of(change.at)]))
+    spec.critique.revisions += changes
+    for section, findings in mended.items():
+        for finding in findings if getattr(before, section) != getattr(spec, section) else ():
+            own = [each.at for each in changes if each.finding == finding.id and each.change != "removed"]
+            finding.resolution = f"{_LANDED}{', '.join(dict.fromkeys(own)) or f'{section} drafted again'}."
     for finding in spec.critique.findings:
         finding.targets = [each for each in finding.targets if each in there]
+
+
+def _taken_up(change: Revision, findings: list[Finding]) -> list[Finding]:
+    """The findings that most words of what is new, or of what was taken away, come from."""
+    words = facts.stems(change.text) - facts.stems(change.before)
+    shares = [len(words & facts.stems(f"{each.title} {each.mechanism} {each.suggestion}")) for each in findings]
+    clear = shares.count(max(shares)) == 1 and max(shares) > 1 and change.change != "removed"
+    return [findings[shares.index(max(shares))]] if clear else findings
 
 
 def _unsettled(findings: Iterable[Finding]) -> list[Finding]:
