@@ -171,6 +171,7 @@ def judge(
     model: Annotated[str, typer.Option("--model", help="Who judges; better not of the family that drafted.")],
     check: Annotated[str, typer.Option("--check", help="raised, supported or useful.")] = "raised",
     cases: Cases = _CASES,
+    clean: Clean = _CLEAN,
     tape: JudgeTape = None,
     record: JudgeRecord = False,
     known: Annotated[Path, typer.Option("--calibration", help="What calibrate found.")] = Path(
@@ -180,7 +181,7 @@ def judge(
     """Ask a model what code cannot measure, and correct its answers by what is known of it."""
     from specdraft.evals import judging
 
-    found = judging.measured(runs, cases, model, check, tape=tape, known=known, record=record)
+    found = judging.measured(runs, cases, clean, model, check, tape=tape, known=known, record=record)
     output.write(judging.table(found), None)
 
 

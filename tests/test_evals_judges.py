@@ -140,6 +140,21 @@ def test_judging_is_recorded_replayed_and_advisory_until_calibrated(tmp_path: Pa
     assert cli(*args[:3], "--model", "openai/test", "--check", "pretty").returncode == 2
 
 
+def test_what_was_found_in_a_clean_spec_is_judged_by_the_spec(tmp_path: Path) -> None:
+    where = ("--cases", ROOT / "evals" / "cases", "--clean", ROOT / "evals" / "clean")
+    out = tmp_path / "run.jsonl"
+    assert (
+        cli("eval", "run", "--model", "offline", "-o", out, "--only", "clean/push-notifications", *where).returncode
+        == 0
+    )
+    no = Fault(section=lambda _: {"verdicts": [{"question": f"J{n}", "answer": "no"} for n in range(1, 30)]})
+    with ChatServer({"verdicts": [no]}) as server:
+        env = {"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "none"}
+        ran = cli("eval", "judge", out, "--model", "openai/test", "--check", "useful", *where, **env)
+    assert b"| useful_on_clean | 0 | 2 |" in ran.stdout, ran.stderr.decode()
+    assert "push" in server.calls[0].body["messages"][1]["content"].lower()
+
+
 def test_the_labels_of_the_project_are_labels() -> None:
     for path in sorted((ROOT / "evals" / "labels").glob("*.jsonl")):
         every = load_labels(path)

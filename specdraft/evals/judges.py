@@ -22,7 +22,7 @@ from specdraft.material import Material
 from specdraft.models.base import Ask, Model, Prompt, Run
 from specdraft.outline import JUDGE
 from specdraft.source import Source
-from specdraft.spec import Grounded, Verdict, Verdicts
+from specdraft.spec import Critique, Grounded, Verdict, Verdicts
 
 Check = Literal["raised", "supported", "useful"]
 SYSTEM = (
@@ -127,11 +127,22 @@ def asked_of(drafted: Drafted, check: Check) -> list[tuple[str, Question]]:
         cited = [part for part in drafted.stated if not part.is_assumption]
         return [("supported", Question(check, tuple(_cited(part) for part in cited)))]
     if check == "useful":
-        found = [f"{each.title}. {each.mechanism} {each.suggestion}" for each in drafted.spec.critique.findings]
-        return [("useful", Question(check, tuple(found), document=drafted.source.text))]
+        return [("useful", useful(drafted.spec.critique, drafted.source.text))]
     lists = (("risks_judged", gold.risks, drafted.raised), ("alternatives_judged", gold.alternatives, drafted.options),
              ("open_points_judged", gold.open, drafted.asked))  # fmt: skip
     return [(name, Question(check, tuple(each.text for each in points), tuple(items))) for name, points, items in lists]
+
+
+def useful(critique: Critique, document: str) -> Question:
+    """Is each finding, alternatives apart, worth the author's time?
+
+    Args:
+        critique: what was found.
+        document: the source of the spec, or a spec that stands for itself.
+    """
+    found = [each for each in critique.findings if each.kind != "alternative"]
+    points = tuple(f"{each.title}. {each.mechanism} {each.suggestion or each.question}" for each in found)
+    return Question("useful", points, document=document)
 
 
 def _cited(part: Grounded) -> str:

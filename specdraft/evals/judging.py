@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,13 +14,14 @@ from pydantic import TypeAdapter
 from specdraft.document import Spec
 from specdraft.errors import EvalError, ModelError
 from specdraft.evals import cassettes
-from specdraft.evals.cases import load_cases
+from specdraft.evals.cases import load_cases, load_clean
 from specdraft.evals.evaluators import Drafted
-from specdraft.evals.judges import Check, asked_of, calibrated, judged, load_labels
-from specdraft.evals.run import read
+from specdraft.evals.judges import Check, Question, asked_of, calibrated, judged, load_labels, useful
+from specdraft.evals.run import Result, read
 from specdraft.evals.statistics import Calibration, Estimate, corrected, estimate
 from specdraft.models.base import Model
 from specdraft.opening import opened, waited
+from specdraft.spec import Critique
 
 Answer = TypeVar("Answer")
 
@@ -39,33 +40,62 @@ class Judged:
 
 
 def measured(  # noqa: PLR0913 - what a judgement depends on
-    runs: Sequence[Path], cases: Path, model: str, check: str, *, tape: Path | None, known: Path, record: bool = False
+    runs: Sequence[Path],
+    cases: Path,
+    clean: Path,
+    model: str,
+    check: str,
+    *,
+    tape: Path | None,
+    known: Path,
+    record: bool = False,
 ) -> list[Judged]:
-    """What a judge says of the drafts in these runs.
+    """What a judge says of the drafts in these runs, and whether what was found in clean specs is useful.
 
     Raises:
         EvalError: there is no such check, or nothing to judge.
     """
     if check not in get_args(Check):
         raise EvalError(f"there is no check {check!r}", hint=f"Checks: {', '.join(get_args(Check))}.")
-    by_name = {case.name: case for case in load_cases(cases)}
-    results = [each for path in runs for each in read(path) if each.output is not None and each.task in by_name]
-    drafts = [Drafted(by_name[each.task], Spec.model_validate(each.output)) for each in results]
-    if not drafts:
+    results = [each for path in runs for each in read(path) if each.output is not None]
+    asked = [
+        *_of_drafts(results, cases, cast("Check", check)),
+        *(_of_clean(results, clean) if check == "useful" else ()),
+    ]
+    if not asked:
         raise EvalError("there are no drafts to judge in these runs", hint="Make them with: specdraft eval run")
 
     async def all_of(judge: Model) -> dict[str, dict[str, list[float]]]:
         values: dict[str, dict[str, list[float]]] = {}
-        for draft in drafts:
-            for measure, question in asked_of(draft, cast("Check", check)):
-                if question.points:
-                    answers = [float(each.answer == "yes") for each in await judged(question, judge)]
-                    values.setdefault(measure, {}).setdefault(draft.case.name, []).extend(answers)
+        for document, measure, question in asked:
+            if question.points:
+                answers = [float(each.answer == "yes") for each in await judged(question, judge)]
+                values.setdefault(measure, {}).setdefault(document, []).extend(answers)
         return values
 
     values = _with_judge(model, tape, all_of, record=record)
     calibration = _known(known, model, check)
     return [_judged(measure, documents, calibration) for measure, documents in values.items()]
+
+
+Asked = tuple[str, str, Question]
+"""The document, the measure that the answers are, and the question."""
+
+
+def _of_drafts(results: Iterable[Result], cases: Path, check: Check) -> Iterator[Asked]:
+    by_name = {case.name: case for case in load_cases(cases)}
+    for each in results:
+        if case := by_name.get(each.task):
+            draft = Drafted(case, Spec.model_validate(each.output))
+            yield from ((case.name, measure, question) for measure, question in asked_of(draft, check))
+
+
+def _of_clean(results: Iterable[Result], clean: Path) -> Iterator[Asked]:
+    by_name = {f"clean/{each.name}": each for each in load_clean(clean)}
+    for each in results:
+        if twin := by_name.get(each.task):
+            question = useful(Critique.model_validate(each.output), twin.path.read_text(encoding="utf-8"))
+            yield twin.name, "useful_on_clean", question
 
 
 def _judged(measure: str, documents: dict[str, list[float]], calibration: Calibration | None) -> Judged:
