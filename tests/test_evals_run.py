@@ -23,7 +23,7 @@ from specdraft.evals.evaluators import EVALUATORS, Drafted, is_silent, score, wo
 from specdraft.evals.invariants import INVARIANTS, broken, share
 from specdraft.evals.report import html, junit, markdown
 from specdraft.evals.run import Configuration, Result, read, run, shard
-from specdraft.evals.scores import MEASURES, by_operator, scored
+from specdraft.evals.scores import MEASURES, by_operator, by_severity, scored
 from specdraft.evals.tasks import DraftTask, draft_tasks, joint_flaws, single_flaws
 from tests.cases import ROOT
 from tests.test_cli import command, environment
@@ -310,6 +310,19 @@ def test_seeded_flaws_are_counted_by_operator_and_apart_where_held_out(offline: 
     assert [row["held_out"] for row in rows] == sorted(row["held_out"] for row in rows)
     assert scores.summary["flaws_found"].mean > 0.5
     assert scores.summary["false_alarms"].mean <= 1
+
+
+def test_what_is_found_in_clean_specs_is_counted_by_severity(offline: tuple[list[Any], list[Result]]) -> None:
+    tasks, results = offline
+    flawed = next(each for each in results if each.task.startswith("flawed/") and each.output)
+    clean = next(each for each in results if each.task == f"clean/{flawed.task.split('/')[1]}")
+    found = sd.Critique.model_validate(flawed.output).findings
+    scores = scored(tasks, [clean.model_copy(update={"output": flawed.output})])
+    rows = by_severity(scores.alarms)
+    assert [row["severity"] for row in rows] == sorted({each.severity for each in found})
+    assert sum(row["alarms"] for row in rows) == len(found) == scores.summary["false_alarms"].mean
+    lens, times = rows[0]["lenses"][0]
+    assert f"| {rows[0]['severity']} | {rows[0]['alarms']} | {lens} {times}" in markdown(scores)
 
 
 def test_a_finding_of_the_clean_twin_finds_no_flaw(offline: tuple[list[Any], list[Result]]) -> None:

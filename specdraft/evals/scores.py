@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,6 +48,8 @@ class Scored:
     values: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     """By measure, by document, one a sample."""
     flaws: list[Seen] = field(default_factory=list)
+    alarms: list[Finding] = field(default_factory=list)
+    """What was found in clean specs."""
     results: list[Result] = field(default_factory=list)
 
     @property
@@ -88,7 +91,9 @@ def scored(tasks: Iterable[Task], results: Sequence[Result]) -> Scored:
             elif task.flaws:
                 _seen(scores, task, _findings(result), clean.get((task.document, result.sample), []))
             else:
-                _add(scores, task.document, {"false_alarms": len(_alarms(_findings(result)))})
+                alarms = _alarms(_findings(result))
+                scores.alarms += alarms
+                _add(scores, task.document, {"false_alarms": len(alarms)})
     _count_flaws(scores)
     return scores
 
@@ -124,6 +129,21 @@ def _count_flaws(scores: Scored) -> None:
     for seen in scores.flaws:
         name = "flaws_found_held_out" if seen.flaw.held_out else "flaws_found"
         _add(scores, seen.document, {name: seen.placed, "flaws_spoken_of": seen.spoken_of})
+
+
+def by_severity(alarms: Iterable[Finding]) -> list[dict[str, Any]]:
+    """A row for each severity: how much of it is found in clean specs, and by which lenses (one or more each)."""
+    found: dict[str, list[str]] = {}
+    for finding in alarms:
+        found.setdefault(finding.severity, []).append(finding.lens)
+    return [
+        {
+            "severity": severity,
+            "alarms": len(lenses),
+            "lenses": Counter(name for each in lenses for name in each.split(", ")).most_common(),
+        }
+        for severity, lenses in sorted(found.items())
+    ]
 
 
 _COUNTS = ("seeded", "spoken_of", "found")

@@ -12,9 +12,9 @@ from specdraft.document import Spec
 from specdraft.evals.compare import Change, verdict
 from specdraft.evals.evaluators import score
 from specdraft.evals.invariants import broken
-from specdraft.evals.report.text import interval, number
+from specdraft.evals.report.text import interval, named, number
 from specdraft.evals.run import Result
-from specdraft.evals.scores import MEASURES, Scored, by_operator
+from specdraft.evals.scores import MEASURES, Scored, by_operator, by_severity
 from specdraft.evals.statistics import Estimate
 from specdraft.evals.tasks import CritiqueTask, DraftTask, Task
 from specdraft.page import page
@@ -41,6 +41,7 @@ def html(
             title=title,
             rows=[_row(name, each) for name, each in scores.summary.items()],
             operators=by_operator(scores.flaws),
+            alarms=[{**row, "lenses": named(row["lenses"])} for row in by_severity(scores.alarms)],
             changes=[_changed(change) for change in changes if change.verdict != "the same"],
             verdict=verdict(changes) if changes else "",
             problems=scores.problems,

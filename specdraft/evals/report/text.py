@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
 from specdraft.evals.compare import Change, verdict
-from specdraft.evals.scores import MEASURES, Scored, by_operator
+from specdraft.evals.scores import MEASURES, Scored, by_operator, by_severity
 from specdraft.evals.statistics import Estimate
 
 
 def markdown(scores: Scored, changes: Sequence[Change] = ()) -> str:
-    """The scores, the seeded flaws by operator, the comparison if there is one, and what went wrong."""
-    return "\n".join([*_scores(scores), *_flaws(scores), *_changes(changes), *_problems(scores)]).strip() + "\n"
+    """The scores, seeded flaws by operator, alarms by severity, the comparison if there is one, and what went wrong."""
+    parts = (_scores(scores), _flaws(scores), _alarms(scores), _changes(changes), _problems(scores))
+    return "\n".join(line for part in parts for line in part).strip() + "\n"
 
 
 def number(value: float) -> str:
@@ -41,6 +42,19 @@ def _flaws(scores: Scored) -> Iterator[str]:
     for row in rows:
         held = " (held out)" if row["held_out"] else ""
         yield f"| {row['operator']}{held} | {row['severity']} | {row['seeded']} | {row['spoken_of']} | {row['found']} |"
+
+
+def _alarms(scores: Scored) -> Iterator[str]:
+    rows = by_severity(scores.alarms)
+    if rows:
+        yield from ("", "| found in clean specs | findings | through |", "|---|--:|---|")
+    for row in rows:
+        yield f"| {row['severity']} | {row['alarms']} | {named(row['lenses'])} |"
+
+
+def named(counts: Sequence[tuple[str, int]]) -> str:
+    """Names with how often each occurs."""
+    return ", ".join(f"{name} {count}" for name, count in counts)
 
 
 def _changes(changes: Sequence[Change]) -> Iterator[str]:
