@@ -15,6 +15,7 @@ from specdraft.evals.scores import scored
 from specdraft.evals.tasks import CritiqueTask, DraftTask, draft_tasks, joint_flaws
 from specdraft.grounding import unfounded
 from tests.cases import ROOT
+from tests.test_cli import done
 
 TAPES = ROOT / "evals" / "cassettes"
 RECORDED = Configuration("recorded", TAPES)
@@ -78,6 +79,16 @@ def test_seeded_flaws_and_clean_twins_are_recorded_in_pairs() -> None:
     assert {task.document for task in critiques if task.flaws} == {
         task.document for task in critiques if not task.flaws
     }
+
+
+def test_what_is_known_of_the_judge_follows_from_its_recorded_answers(tmp_path: Path) -> None:
+    evals = ROOT / "evals"
+    known, labels = tmp_path / "calibration.json", evals / "labels" / "raised.jsonl"
+    tape = evals / "judges" / "raised.json"
+    done("eval", "calibrate", labels, "--model", "openai/relay", "--cassette", tape, "-o", known)
+    assert json.loads(known.read_text(encoding="utf-8")) == json.loads(
+        (evals / "calibration.json").read_text(encoding="utf-8")
+    )
 
 
 @pytest.mark.parametrize("path", SHOWN, ids=lambda path: path.stem)
