@@ -69,7 +69,7 @@ def single_flaws(specs: Iterable[CleanSpec]) -> list[Task]:
 
 
 def joint_flaws(specs: Sequence[CleanSpec], *, most: int = 6) -> list[Task]:
-    """For each spec the clean twin, and one with several flaws: for a critic that is paid by the answer.
+    """For each spec the clean twin, one with several flaws, one with all that are held out: for a paid critic.
 
     The operators are dealt out in turn, so that over the specs each is seeded about as often.
     """
@@ -81,8 +81,10 @@ def joint_flaws(specs: Sequence[CleanSpec], *, most: int = 6) -> list[Task]:
             broken, flaws = seeded(
                 clean.spec, [each for each in turned if each.name in {f.operator for f in flaws[:most]}]
             )
+        held_out, untuned = seeded(clean.spec, [each for each in OPERATORS if each.held_out])
         tasks += [
             CritiqueTask(f"clean/{clean.name}", clean.name, clean.spec),
             CritiqueTask(f"flawed/{clean.name}", clean.name, broken, tuple(flaws)),
+            CritiqueTask(f"flawed/{clean.name}/held-out", clean.name, held_out, tuple(untuned)),
         ]
     return tasks
