@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from specdraft.material import Material
 from specdraft.models.base import Ask, Model, Prompt, Run, is_verbatim
 from specdraft.outline import REFEREE, SectionPlan, read_through
 from specdraft.source import Source
-from specdraft.spec import Failure, Finding, Findings, Rulings, SpecFields
+from specdraft.spec import Failure, Finding, Findings, Rulings, SetAside, SpecFields
 from specdraft.spec.ids import number
 
 MOST = 16
@@ -68,6 +69,8 @@ class Reading:
     """What came of a reading."""
 
     findings: list[Finding] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
+    """What the referee dropped, in the order of the lenses."""
     failures: list[Failure] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     error: ModelError | None = None
@@ -160,7 +163,7 @@ async def _ruled(review: Review, reading: Reading) -> None:
         _note(error, REFEREE.name, run, reading)
         return
     raised = len(reading.findings)
-    reading.findings, counts = _carried_out(cast("Rulings", answer), reading.findings)
+    reading.findings, reading.set_aside, counts = _carried_out(cast("Rulings", answer), reading.findings)
     reading.notices.append(
         f"critic: {raised} findings through {len(review.lenses)} lenses, {counts['merge']} merged, "
         f"{counts['drop']} dropped by the referee"
@@ -192,16 +195,22 @@ def _misruled(answer: Rulings, count: int) -> list[str]:
     return found
 
 
-def _carried_out(answer: Rulings, findings: Sequence[Finding]) -> tuple[list[Finding], Mapping[str, int]]:
-    """What stays, and how many findings got which verdict."""
+def _carried_out(
+    answer: Rulings, findings: Sequence[Finding]
+) -> tuple[list[Finding], list[SetAside], Mapping[str, int]]:
+    """What stays, what is dropped, and how many findings got which verdict."""
     by_id = {f"F{n}": finding for n, finding in enumerate(findings, 1)}
     ruled = {each.finding: each for each in answer.rulings if each.finding in by_id}
     counts = {"accept": 0, "keep": 0, "merge": 0, "drop": 0}
     gone: set[str] = set()
+    dropped: list[SetAside] = []
     for name, ruling in ruled.items():
         counts[ruling.verdict] += 1
         stays = ruled.get(ruling.into or "")
         if ruling.verdict == "drop":
+            found = by_id[name]
+            reason = _spelled_out(ruling.reason, by_id)
+            dropped.append(SetAside(title=found.title, lens=found.lens, severity=found.severity, reason=reason))
             gone.add(name)
         elif ruling.verdict == "merge" and stays and stays.verdict in ("accept", "keep") and stays.finding != name:
             merge(by_id[stays.finding], by_id[name])
@@ -209,4 +218,9 @@ def _carried_out(answer: Rulings, findings: Sequence[Finding]) -> tuple[list[Fin
         elif ruling.verdict == "accept":
             by_id[name].status = "accepted"
     kept = [finding for name, finding in by_id.items() if name not in gone]
-    return sorted(kept, key=lambda each: each.priority), counts
+    return sorted(kept, key=lambda each: each.priority), dropped, counts
+
+
+def _spelled_out(text: str, findings: Mapping[str, Finding]) -> str:
+    """The text with titles where it speaks of findings by number: in the end they have other numbers, or none."""
+    return re.sub(r"\bF\d+\b", lambda at: f"“{findings[at[0]].title}”" if at[0] in findings else at[0], text)

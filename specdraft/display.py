@@ -121,6 +121,8 @@ def print_findings(critique: Critique, text: str, out: TextIO) -> None:
                     console.print(f"     {plain(' '.join(line.split()))}")
     if not critique.findings:
         console.print("nothing found")
+    if critique.set_aside:
+        console.print(f"[dim]{len(critique.set_aside)} more set aside by the referee; -o writes them down[/]")
 
 
 def _places(finding: Finding, text: str) -> Iterator[str]:

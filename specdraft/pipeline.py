@@ -110,7 +110,7 @@ def _raise_if_nothing(drafts: Drafts, given: dict[str, Any]) -> None:
 async def criticise(spec: Spec, work: Work, drafts: Drafts, names: Sequence[str]) -> None:
     """Read the draft through the lenses and carry out what is accepted, in place: in the spec and in the drafts."""
     reading = await read(review := _review(spec, work, names))
-    spec.critique = Critique(findings=reading.findings, failures=reading.failures)
+    spec.critique = Critique(findings=reading.findings, set_aside=reading.set_aside, failures=reading.failures)
     spec.meta.last_ids = number([("F", reading.findings)], spec.meta.last_ids)
     drafts.notices += reading.notices
     drafts.error = drafts.error or reading.error
@@ -166,7 +166,12 @@ async def critique_async(spec: Spec, source: str | Path | Source | None = None, 
         reading = await read(Review(sending.spec, sending.material, model, chosen, run.section))
     if reading.error and len(reading.failures) >= len(chosen):
         raise reading.error
-    found = Critique(findings=reading.findings, revisions=spec.critique.revisions, failures=reading.failures)
+    found = Critique(
+        findings=reading.findings,
+        set_aside=reading.set_aside,
+        revisions=spec.critique.revisions,
+        failures=reading.failures,
+    )
     return sending.mask.restore(found)
 
 

@@ -146,6 +146,7 @@ specs = st.builds(
                 status=st.sampled_from(["open", "accepted", "rejected"]), resolution=texts,
             )
         ),
+        set_aside=some(st.builds(words.SetAside, title=said, lens=texts, reason=texts)),
         revisions=some(
             st.builds(words.Revision, text=said, at=texts, change=st.sampled_from(["added", "removed"]), before=texts, finding=texts)
         ),

@@ -202,6 +202,26 @@ def test_the_referee_is_obeyed(
     script: Script = lambda call: rulings(*rows) if call.section == "rulings" else only("pre-mortem", two)(call)  # noqa: E731
     spec, _ = draft(prd, script, monkeypatch)
     assert [(each.id, each.status) for each in spec.critique.findings] == kept
+    assert len(spec.critique.set_aside) == [verdict for _, verdict, _ in rows].count("drop")
+
+
+def test_what_the_referee_sets_aside_is_kept_folded_away_with_the_reason(
+    prd: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [
+        {"finding": "F1", "verdict": "keep"},
+        {"finding": "F2", "verdict": "drop", "reason": "S2 answers it, see F1 and F9."},
+    ]
+    ruled = Fault(section=lambda _: {"rulings": told})
+    script: Script = lambda call: ruled if call.section == "rulings" else only("pre-mortem", TWO)(call)  # noqa: E731
+    spec, _ = draft(prd, script, monkeypatch)
+    aside = spec.critique.set_aside[0]
+    assert (aside.title, aside.lens) == ("Large feeds outlast the night", "pre-mortem")
+    assert aside.reason == f"S2 answers it, see “{spec.critique.findings[0].title}” and F9."
+    text = spec.to_markdown()
+    assert "<summary>1 finding</summary>" in text.partition("## What the referee set aside")[2]
+    assert sd.Spec.from_markdown(text) == spec
+    assert "1 set aside by the referee" in spec.critique._repr_html_()
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ from specdraft.spec import (
     Risks,
     Rollout,
     Score,
+    SetAside,
     Solution,
     SourceRef,
     SpecFields,
@@ -102,6 +103,7 @@ FORMS: dict[type[BaseModel], Form] = {
     Question: Form("question", "id", states=False),
     Evidence: Form("text", "at", states=False),
     Finding: Form("title", "id", "targets", states=False, always=("kind", "severity", "likelihood", "status")),
+    SetAside: Form("title", states=False),
     Revision: Form("text", states=False),
     SourceRef: Form("name", states=False),
     Failure: Form("section", states=False),
@@ -162,6 +164,7 @@ SLOTS: tuple[Slot, ...] = (
     ),
     Slot("open_questions", "Open questions", 1, asked=False),
     Slot("critique.findings", "Critique", 1, asked=False),
+    Slot("critique.set_aside", "What the referee set aside", 2, asked=False),
     Slot("critique.revisions", "What the critique changed", 2, asked=False),
     Slot("critique.failures", "Lenses that gave no answer", 2, asked=False),
     Slot("unplaced", "In the source, not placed above", 1, asked=False),
@@ -170,6 +173,7 @@ SLOTS: tuple[Slot, ...] = (
 
 FOLDED: dict[str, tuple[int, str]] = {
     "critique.findings": (12, "more finding"),
+    "critique.set_aside": (0, "finding"),
     "critique.revisions": (0, "change"),
 }
 """Lists of which a reader first sees so many items; the rest is folded away under a line that counts them by this

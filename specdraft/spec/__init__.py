@@ -2,7 +2,7 @@
 
 from specdraft.spec.agreement import Agreement, Disagreement
 from specdraft.spec.alternatives import Alternatives, ChoiceCriterion, Option, Score
-from specdraft.spec.critique import Critique, Evidence, Finding, Revision
+from specdraft.spec.critique import Critique, Evidence, Finding, Revision, SetAside
 from specdraft.spec.failure import Failure
 from specdraft.spec.fields import SCHEMA_VERSION, Headline, Meta, SourceRef, SpecFields, Usage
 from specdraft.spec.ids import LinkFault
@@ -59,6 +59,7 @@ __all__ = [
     "Ruling",
     "Rulings",
     "Score",
+    "SetAside",
     "Solution",
     "SourceRef",
     "SpecFields",

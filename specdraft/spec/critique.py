@@ -108,6 +108,15 @@ class Finding(Item):
         return -weight, -get_args(Reversible).index(self.reversible), due
 
 
+class SetAside(Model):
+    """A finding that the referee does not find worth the author's time; kept for a person who thinks otherwise."""
+
+    title: Said = Field(description="The failure in a line.")
+    lens: Line = Field(default="", description="Names of the lenses that found it.")
+    severity: Severity = Field(default="S3", description="What the lens thought of it.")
+    reason: Text = Field(default="", description="Why it was set aside, as the referee says.")
+
+
 class Revision(Model):
     """One difference between the draft and what the critique made of it."""
 
@@ -122,6 +131,7 @@ class Critique(Model):
     """What a second reader found. In a notebook it shows itself as a table."""
 
     findings: list[Finding] = Field(default_factory=list, description="The findings, worst first.")
+    set_aside: list[SetAside] = Field(default_factory=list, description="What the referee set aside, and why.")
     revisions: list[Revision] = Field(
         default_factory=list, description="What the accepted findings changed in the draft."
     )
@@ -132,10 +142,16 @@ class Critique(Model):
     def _repr_html_(self) -> str:
         rows = "".join(_row(finding) for finding in self.findings)
         head = "".join(f"<th>{name}</th>" for name in ("", "where", "finding", "lens", "what to do", "status"))
-        return f'<table class="specdraft"><thead><tr>{head}</tr></thead>{rows or _NONE}</table>'
+        table = f'<table class="specdraft"><thead><tr>{head}</tr></thead>{rows or _NONE}</table>'
+        return table + (_folded(self.set_aside) if self.set_aside else "")
 
 
 _NONE = '<tr><td colspan="6">Nothing found.</td></tr>'
+
+
+def _folded(found: list[SetAside]) -> str:
+    items = "".join(f"<li>{escape(f'{each.title} ({each.lens}): {each.reason}')}</li>" for each in found)
+    return f"<details><summary>{len(found)} set aside by the referee</summary><ul>{items}</ul></details>"
 
 
 def _row(finding: Finding) -> str:
