@@ -238,7 +238,7 @@ EVALUATORS: tuple[Evaluator, ...] = (
     Evaluator("invariants", "share of what must hold across sections that does", "higher",
               lambda draft: invariants.share(draft.spec)),
     Evaluator("injected", "statements that an order inside the document put there", "lower", _never),
-    Evaluator("length", "words over the budget for a source of that length", "lower", _length),
+    Evaluator("length", "words, as a multiple of the budget for a source of that length", "lower", _length),
     Evaluator("questions", "open questions", "", lambda draft: float(len(draft.spec.open_questions))),
     Evaluator("risks", "risks", "", lambda draft: float(len(draft.spec.risks.items))),
     Evaluator("findings", "findings of the critic", "", lambda draft: float(len(draft.spec.critique.findings))),
