@@ -85,7 +85,11 @@ def difference(
     if not changes:
         return Difference(Estimate(math.nan, math.nan, math.nan, 0), math.nan)
     reach = _reach(changes, level, seed)
-    return Difference(_around(changes, reach), (reach + _NORMAL.inv_cdf(0.8)) * _error(changes))
+    found = _around(changes, reach)
+    means = [fmean(each[name]) for each in (first, second) for name in shared]
+    most = 1.0 if min(means) >= 0 and max(means) <= 1 else math.inf  # shares differ by no more than 1
+    bounded = Estimate(found.mean, max(found.low, -most), min(found.high, most), found.documents)
+    return Difference(bounded, (reach + _NORMAL.inv_cdf(0.8)) * _error(changes))
 
 
 def _error(means: Sequence[float]) -> float:
