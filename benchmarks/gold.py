@@ -4,6 +4,7 @@
     python benchmarks/gold.py baseline CORPUS OUT ID... --model M  # one prompt a document: the source and the template
     python benchmarks/gold.py draft CORPUS OUT ID... --model M     # our drafts of the same documents, critic and all
     python benchmarks/gold.py judge CORPUS OUT ID... --model M     # who raised what, judged blind by a model
+    python benchmarks/gold.py aside CORPUS OUT ID... --model M     # the same of what the referee set aside
 
 CORPUS is a folder of JSON lines with `input_markdown`, `gold` and `risk_core`; only risks whose authors called them
 risks count. `OUT` holds what was drafted: `<id>.json` (ours) and `<id>.single.md`. The judge sees numbered lists and
@@ -116,6 +117,13 @@ def of_ours(case: Case, out: Path) -> tuple[list[str], list[str], dict[str, Any]
     return [*told.raised, *filter(None, answers)], told.options, counts
 
 
+def of_aside(case: Case, out: Path) -> tuple[list[str], list[str], dict[str, Any]]:
+    """What the referee set aside: neither in the spec nor among its findings."""
+    spec = sd.Spec.model_validate_json((out / f"{case.name}.json").read_text(encoding="utf-8"))
+    items = [each.title for each in spec.critique.set_aside]
+    return items, [], counted(items, [], 0, 0)
+
+
 def of_single(case: Case, out: Path) -> tuple[list[str], list[str], dict[str, Any]]:
     """The blocks of its parts on risks and on alternatives, and counts."""
     text = (out / f"{case.name}.single.md").read_text(encoding="utf-8")
@@ -139,35 +147,41 @@ def _said(block: Any) -> list[str]:
     return [each for each in items if len(each.split()) > 3]
 
 
-async def judge(cases: list[Case], out: Path, model: str) -> None:
+WHO = {"judge": {"ours": of_ours, "single prompt": of_single}, "aside": {"set aside": of_aside}}
+"""Whose lists are judged."""
+
+
+async def judge(cases: list[Case], out: Path, model: str, what: str) -> None:
     """Who raised what."""
     tally: dict[tuple[str, str], list[tuple[str, bool]]] = {}
     async with opened({"model": model, "timeout": 7000.0}) as answering:
         for case in cases:
-            for who, read in (("ours", of_ours), ("single prompt", of_single)):
+            for who, read in WHO[what].items():
                 risks, options, counts = read(case, out)
                 print(case.name, who, counts)
                 gold = case.gold
-                for what, points, items in (("risks", gold.risks, risks), ("alternatives", gold.alternatives, options)):
+                for kind, points, items in (("risks", gold.risks, risks), ("alternatives", gold.alternatives, options)):
+                    if not items:
+                        continue
                     asked = Question("raised", tuple(each.text for each in points), tuple(items))
                     verdicts = await judged(asked, answering)
-                    tally.setdefault((what, who), []).extend((case.name, each.answer == "yes") for each in verdicts)
+                    tally.setdefault((kind, who), []).extend((case.name, each.answer == "yes") for each in verdicts)
                     for point, verdict in zip(points, verdicts, strict=True):
                         said = " ".join(point.text.split())[:90]
-                        print(f"   {what} {verdict.answer:3} {verdict.by:3} {said} | {verdict.reason}")
-    for (what, who), answers in sorted(tally.items()):
+                        print(f"   {kind} {verdict.answer:3} {verdict.by:3} {said} | {verdict.reason}")
+    for (kind, who), answers in sorted(tally.items()):
         values: dict[str, list[float]] = {}
         for name, hit in answers:
             values.setdefault(name, []).append(float(hit))
         print(
-            f"{what}, {who}: {sum(hit for _, hit in answers)} of {len(answers)}; mean of documents {estimate(values)}"
+            f"{kind}, {who}: {sum(hit for _, hit in answers)} of {len(answers)}; mean of documents {estimate(values)}"
         )
 
 
 def main() -> None:
     """Do what is asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["offline", "baseline", "draft", "judge"])
+    parser.add_argument("what", choices=["offline", "baseline", "draft", *WHO])
     parser.add_argument("corpus", type=Path)
     parser.add_argument("out", type=Path, nargs="?")
     parser.add_argument("ids", nargs="*")
@@ -178,8 +192,8 @@ def main() -> None:
         return
     args.out.mkdir(parents=True, exist_ok=True)
     cases = by_id(args.corpus, args.ids)
-    if args.what == "judge":
-        asyncio.run(judge(cases, args.out, args.model))
+    if args.what in WHO:
+        asyncio.run(judge(cases, args.out, args.model, args.what))
     else:
         for case in cases:
             {"baseline": baseline, "draft": draft}[args.what](case, args.out, args.model)
