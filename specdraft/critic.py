@@ -23,8 +23,8 @@ from specdraft.source import Source
 from specdraft.spec import Failure, Finding, Findings, Rulings, SetAside, SpecFields
 from specdraft.spec.ids import number
 
-MOST = 16
-"""Findings that stay in the end at most, alternatives apart."""
+MOST, ACCEPTED = 20, 8
+"""Findings that stay in the end at most, alternatives apart, and how many of them the referee may have carried out."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ async def _ruled(review: Review, reading: Reading) -> None:
             REFEREE,
             review,
             run,
-            partial(prompts.render, "referee.md.j2", findings=numbered, most=MOST),
+            partial(prompts.render, "referee.md.j2", findings=numbered, most=MOST, accepted=ACCEPTED),
             lambda part: _misruled(cast("Rulings", part), len(numbered)),
         )
     except ModelError as error:

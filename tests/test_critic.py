@@ -386,7 +386,7 @@ def test_a_person_accepts_in_the_file_and_runs_it_again(tmp_path: Path) -> None:
 
 def test_the_lenses_are_listed() -> None:
     out, _ = done("outline", "--lenses")
-    assert len(out.splitlines()) == 12
+    assert len(out.splitlines()) == 13
     assert "people         Who has to use, learn, support, run and maintain it for years?  [always]" in out
 
 

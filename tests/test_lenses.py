@@ -42,11 +42,11 @@ def test_a_lens_asks_shows_and_says_when_it_is_called_for(lens: lenses.Lens) -> 
     assert lens.facts or len(lens.signals) >= lenses.AT_LEAST
 
 
-def test_the_catalogue_has_twelve_and_some_are_always_read_through() -> None:
+def test_the_catalogue_has_thirteen_and_some_are_always_read_through() -> None:
     names = {lens.name for lens in lenses.table()}
-    assert len(names) == 12
+    assert len(names) == 13
     always = {lens.name for lens in lenses.called_for(sd.Spec(), [])}
-    assert always == {"pre-mortem", "rollout", "problem", "measurement", "people", "trade-offs"}
+    assert always == {"pre-mortem", "rollout", "problem", "measurement", "people", "trade-offs", "drawbacks"}
 
 
 def test_three_signals_call_for_a_lens_and_two_do_not() -> None:
