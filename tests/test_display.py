@@ -103,4 +103,4 @@ def test_in_a_notebook_a_long_run_is_a_bar(
     bars = [page for page in pages if "<progress" in page]
     assert bool(bars) == is_shown
     if is_shown:
-        assert '<progress max="15" value="15"></progress> 15 of 15' in bars[0], "9 sections and 6 lenses"
+        assert '<progress max="16" value="16"></progress> 16 of 16' in bars[0], "9 sections and 7 lenses"
