@@ -28,6 +28,9 @@ Only = Annotated[list[str] | None, typer.Option("--only", help="Only tasks whose
 Samples = Annotated[int, typer.Option("--samples", min=1, help="How often each task is done.")]
 Report = Annotated[Path | None, typer.Option("--report", help="Write the report there, as one .html file.")]
 JudgeTape = Annotated[Path | None, typer.Option("--cassette", help="Replay or record the judge's answers there.")]
+AnsweredBy = Annotated[
+    str, typer.Option("--answered-by", help="Where the answers come from, in plain words; kept in each cassette.")
+]
 JudgeRecord = Annotated[bool, typer.Option("--record", help="Record what the cassette does not hold.")]
 _CASES, _CLEAN, _TAPES = Path("evals/cases"), Path("evals/clean"), Path("evals/cassettes")
 
@@ -102,9 +105,7 @@ def record(
     only: Only = None,
     samples: Samples = 1,
     out: Annotated[Path, typer.Option("-o", "--out", help="The run's file.")] = Path("out/record.jsonl"),
-    answered_by: Annotated[
-        str, typer.Option("--answered-by", help="Where the answers come from, in plain words; kept in each cassette.")
-    ] = "",
+    answered_by: AnsweredBy = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it costs something.")] = False,
     timeout: Annotated[float, typer.Option("--timeout", min=1, help="Seconds to wait for one answer.")] = 600.0,
 ) -> None:
@@ -174,6 +175,7 @@ def judge(
     clean: Clean = _CLEAN,
     tape: JudgeTape = None,
     record: JudgeRecord = False,
+    answered_by: AnsweredBy = "",
     known: Annotated[Path, typer.Option("--calibration", help="What calibrate found.")] = Path(
         "evals/calibration.json"
     ),
@@ -181,7 +183,8 @@ def judge(
     """Ask a model what code cannot measure, and correct its answers by what is known of it."""
     from specdraft.evals import judging
 
-    found = judging.measured(runs, cases, clean, model, check, tape=tape, known=known, record=record)
+    played = judging.JudgeTape(tape, record, answered_by) if tape else None
+    found = judging.measured(runs, cases, clean, model, check, tape=played, known=known)
     output.write(judging.table(found), None)
 
 
@@ -191,6 +194,7 @@ def calibrate(
     model: Annotated[str, typer.Option("--model", help="Who judges.")],
     tape: JudgeTape = None,
     record: JudgeRecord = False,
+    answered_by: AnsweredBy = "",
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Keep what is found there, by model and check.")
     ] = None,
@@ -198,7 +202,8 @@ def calibrate(
     """How good a judge is, by labels: how often it sees a yes, and how often a no."""
     from specdraft.evals import judging
 
-    found = judging.calibrations(labels, model, tape, record=record)
+    played = judging.JudgeTape(tape, record, answered_by) if tape else None
+    found = judging.calibrations(labels, model, played)
     output.write(judging.told(found), None)
     if out:
         output.write(judging.kept(out, model, found), out)

@@ -124,11 +124,13 @@ def test_judging_is_recorded_replayed_and_advisory_until_calibrated(tmp_path: Pa
     told = labels(tmp_path / "l.jsonl", *[label(f"point {n}", n < 2) for n in range(4)])
     with ChatServer({"verdicts": [yes] * 9}) as server:
         env = {"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "none"}
-        ran = cli(*args, "--record", **env)
+        ran = cli(*args, "--record", "--answered-by", "a server of the tests", **env)
         assert ran.returncode == 0, ran.stderr.decode()
         found = cli("eval", "calibrate", told, "--model", "openai/test", "-o", known, **env)
         assert found.returncode == 0, found.stderr.decode()
     assert b"advisory: the judge is not calibrated" in ran.stdout
+    about = json.loads(tape.read_text(encoding="utf-8"))["about"]
+    assert about == {"model": "openai/test", "answered_by": "a server of the tests"}
     assert b"| raised | 1.00 [0.34, 1.00] | 2 | 1.00 [0.34, 1.00] | 2 |" in found.stdout
     again = cli(*args)
     assert again.returncode == 0, again.stderr.decode()

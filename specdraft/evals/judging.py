@@ -39,16 +39,18 @@ class Judged:
     """The share behind it, where the judge is calibrated."""
 
 
+@dataclass(frozen=True, slots=True)
+class JudgeTape:
+    """Where a judge's answers are replayed from, or recorded to."""
+
+    path: Path
+    record: bool = False
+    answered_by: str = ""
+    """Where recorded answers come from, in plain words."""
+
+
 def measured(  # noqa: PLR0913 - what a judgement depends on
-    runs: Sequence[Path],
-    cases: Path,
-    clean: Path,
-    model: str,
-    check: str,
-    *,
-    tape: Path | None,
-    known: Path,
-    record: bool = False,
+    runs: Sequence[Path], cases: Path, clean: Path, model: str, check: str, *, tape: JudgeTape | None, known: Path
 ) -> list[Judged]:
     """What a judge says of the drafts in these runs, and whether what was found in clean specs is useful.
 
@@ -73,7 +75,7 @@ def measured(  # noqa: PLR0913 - what a judgement depends on
                 values.setdefault(measure, {}).setdefault(document, []).extend(answers)
         return values
 
-    values = _with_judge(model, tape, all_of, record=record)
+    values = _with_judge(model, tape, all_of)
     calibration = _known(known, model, check)
     return [_judged(measure, documents, calibration) for measure, documents in values.items()]
 
@@ -105,7 +107,7 @@ def _judged(measure: str, documents: dict[str, list[float]], calibration: Calibr
     return Judged(measure, yes, len(answers), estimate(documents), true)
 
 
-def calibrations(labels: Path, model: str, tape: Path | None, *, record: bool = False) -> dict[str, Calibration]:
+def calibrations(labels: Path, model: str, tape: JudgeTape | None) -> dict[str, Calibration]:
     """How the judge does on labels, by check."""
     every = load_labels(labels)
 
@@ -116,7 +118,7 @@ def calibrations(labels: Path, model: str, tape: Path | None, *, record: bool = 
             for check in checks
         }
 
-    return _with_judge(model, tape, all_of, record=record)
+    return _with_judge(model, tape, all_of)
 
 
 def told(found: dict[str, Calibration]) -> str:
@@ -155,11 +157,12 @@ def _known(path: Path, model: str, check: str) -> Calibration | None:
     return TypeAdapter(Calibration).validate_python(found) if found else None
 
 
-def _with_judge(
-    model: str, tape: Path | None, ask: Callable[[Model], Coroutine[Any, Any, Answer]], *, record: bool
-) -> Answer:
+def _with_judge(model: str, tape: JudgeTape | None, ask: Callable[[Model], Coroutine[Any, Any, Answer]]) -> Answer:
     """The answers of a judge: from a cassette, into one, or neither."""
-    context: AbstractContextManager[Any] = cassettes.opened(tape, replay=not record) if tape else nullcontext()
+    about = {"model": model, "answered_by": tape.answered_by} if tape and tape.record else {}
+    context: AbstractContextManager[Any] = (
+        cassettes.opened(tape.path, replay=not tape.record, about=about) if tape else nullcontext()
+    )
 
     async def run() -> Answer:
         async with opened({"model": model}) as judge:
